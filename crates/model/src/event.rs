@@ -1,0 +1,84 @@
+//! What the store keeps, in one order.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{BootEpoch, NodeId, Seq, TargetId};
+use crate::status::Transition;
+use crate::time::Timestamp;
+
+/// Whence and when: carried by every stored result and event.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stamp {
+    /// Who stored it.
+    pub node: NodeId,
+    /// The node's label for where it stands; may be empty.
+    pub location: Arc<str>,
+    /// Which start of the node's store.
+    pub boot: BootEpoch,
+    /// Its place in the node's one order.
+    pub seq: Seq,
+    /// When it happened.
+    pub at: Timestamp,
+}
+
+/// One entry of the log.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Event {
+    /// Whence and when.
+    #[serde(flatten)]
+    pub stamp: Stamp,
+    /// What.
+    #[serde(flatten)]
+    pub body: EventBody,
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum EventBody {
+    /// The program began to watch.
+    Started {
+        /// Its version.
+        version: String,
+        /// How many targets it watches.
+        targets: usize,
+    },
+    /// The program ended in order.
+    Stopped,
+    /// A target is watched from now on.
+    TargetAdded {
+        /// Which.
+        target: TargetId,
+    },
+    /// A target is no longer watched.
+    TargetRemoved {
+        /// Which.
+        target: TargetId,
+    },
+    /// A target's status changed.
+    Transition(Transition),
+    /// The wall clock was set; times before and after it do not compare.
+    ClockJumped {
+        /// How far, forward positive.
+        by_ms: i64,
+    },
+    /// The process itself did not run for a while; what would have been probed then was not.
+    Stalled {
+        /// How long.
+        for_ms: u64,
+    },
+}
+
+impl EventBody {
+    /// The target that it is about.
+    #[must_use]
+    pub fn target(&self) -> Option<&TargetId> {
+        match self {
+            Self::TargetAdded { target } | Self::TargetRemoved { target } => Some(target),
+            Self::Transition(transition) => Some(&transition.target),
+            Self::Started { .. } | Self::Stopped | Self::ClockJumped { .. } | Self::Stalled { .. } => None,
+        }
+    }
+}
