@@ -1,1 +1,31 @@
-//! probe.
+//! Active probes. A protocol is one file under `protocols/` and one entry in [`PROTOCOLS`];
+//! what every protocol shares (deadline, stages, resolving, connecting, addresses) stands beside them.
+//!
+//! Here a dead target is a value. Nothing in this crate judges over time, stores or schedules.
+
+mod addresses;
+mod attempt;
+mod connect;
+mod dialog;
+mod environment;
+mod failure;
+mod locator;
+mod network;
+mod prepared;
+mod protocol;
+mod protocols;
+mod quantity;
+mod registry;
+mod resolver;
+mod settings;
+
+pub use attempt::Attempt;
+pub use environment::Environment;
+pub use failure::Failure;
+pub use locator::{Endpoint, Host, Locator};
+pub use network::{Family, NETWORK_SETTINGS, Network};
+pub use prepared::{Fields, Found, Prepared};
+pub use protocol::{Declaration, DefaultExpectation, Probe, Protocol, Request, Scheme};
+pub use quantity::{duration, shown_duration, size};
+pub use registry::{PROTOCOLS, all_fields, protocol_of_scheme};
+pub use settings::{Mistake, Raw, Setting, SettingKind, SettingSpec, Settings};

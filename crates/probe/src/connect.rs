@@ -1,0 +1,255 @@
+//! A TCP connection, and what the kernel truly says when there is none.
+//!
+//! The error queue is read before SO_ERROR, because reading either clears both, and only the queue says who spoke.
+
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::os::fd::AsFd;
+use std::time::{Duration, Instant};
+
+use allswell_model::{DownCause, Stage, UnknownCause};
+use allswell_os::error_queue::{self, QueuedError, Said};
+use allswell_os::socket::{self, StartError, Step, Via};
+use allswell_os::{errno, neighbour, route, tcp_info};
+use tokio::net::TcpStream;
+
+use crate::attempt::Attempt;
+use crate::failure::{Failure, shown};
+use crate::quantity::spoken;
+
+/// Connects; the stage `connect` begins and ends here, and its time is returned.
+///
+/// # Errors
+/// Why there is no connection, and who said so.
+pub(crate) async fn tcp(attempt: &mut Attempt, peer: SocketAddr) -> Result<(TcpStream, Duration), Failure> {
+    attempt.enter(Stage::CONNECT);
+    let begun = Instant::now();
+    let socket = socket::begin_connect(peer, &attempt.network.via).map_err(|error| not_started(&error, peer, &attempt.network.via))?;
+    let stream = TcpStream::from_std(socket).map_err(|error| Failure::our_own(&Stage::CONNECT, &error).unwrap_or_else(|| bug(&error)))?;
+    loop {
+        match attempt.within(stream.writable()).await {
+            Err(_) => return Err(silent(attempt, &stream, peer)),
+            Ok(Err(error)) => return Err(bug(&error)),
+            Ok(Ok(())) => {}
+        }
+        let took = begun.elapsed();
+        if let Some(failure) = failed(&stream, peer, took, &attempt.network.via) {
+            return Err(failure);
+        }
+        match stream.peer_addr() {
+            Ok(_) if stream.local_addr().is_ok_and(|local| local == peer) => return Err(connected_to_itself(peer)),
+            Ok(_) => {
+                attempt.round_trip(took);
+                return Ok((stream, took));
+            }
+            // Woken without an error and without a connection: wait for the next event.
+            Err(_) => clear_writable(&stream),
+        }
+    }
+}
+
+/// Makes the next `writable` wait for a new event.
+fn clear_writable(stream: &TcpStream) {
+    let would_block = || io::Error::from(io::ErrorKind::WouldBlock);
+    let _ = stream.try_io(tokio::io::Interest::WRITABLE, || Err::<(), _>(would_block()));
+}
+
+fn bug(error: &io::Error) -> Failure {
+    Failure::unknown(Stage::CONNECT, UnknownCause::BUG, format!("Not probed: the connection could not be watched ({error})."))
+}
+
+/// The error that ended the connecting, if one did.
+fn failed(stream: &TcpStream, peer: SocketAddr, took: Duration, via: &Via) -> Option<Failure> {
+    let queued = error_queue::drain(stream.as_fd()).unwrap_or_default();
+    if let Some(said) = queued.iter().rev().find(|entry| matches!(entry.said, Said::Icmp | Said::Icmp6 | Said::Local)) {
+        return Some(icmp(said, peer, took, via));
+    }
+    let error = socket::take_error(stream.as_fd()).ok().flatten()?;
+    Some(plain(error, peer, took))
+}
+
+/// An error without an entry in the error queue: the peer's own kernel, or our own timer, said so.
+fn plain(error: i32, peer: SocketAddr, took: Duration) -> Failure {
+    let at = shown(peer);
+    let down = |cause, reason| Failure::down(Stage::CONNECT, cause, reason);
+    match error {
+        errno::ECONNREFUSED => {
+            down(DownCause::REFUSED, format!("{at} refused (RST in {}): nothing listens, or a firewall rejects.", spoken(took)))
+                .said_by(peer.ip())
+        }
+        errno::ECONNRESET => {
+            down(DownCause::RESET, format!("{at} reset the connection while it was being made, after {}.", spoken(took))).said_by(peer.ip())
+        }
+        errno::ETIMEDOUT => down(
+            DownCause::TIMED_OUT,
+            format!("No answer from {at} in {} (the kernel gave up): host off, filtered, or accept queue full.", spoken(took)),
+        ),
+        errno::EACCES | errno::EPERM => {
+            down(DownCause::PROHIBITED, format!("{at} is prohibited by a router or firewall that does not say its name."))
+        }
+        other => down(
+            DownCause::UNREACHABLE,
+            format!("{at} cannot be reached ({}); who says so is not known.", io::Error::from_raw_os_error(other)),
+        ),
+    }
+}
+
+/// An ICMP error about our SYN: from a router, from the target's host, or made by our own kernel.
+pub(crate) fn icmp(said: &QueuedError, peer: SocketAddr, took: Duration, via: &Via) -> Failure {
+    let ours = said.offender.is_none_or(route::is_local);
+    if ours && !route::is_local(peer.ip()) {
+        return our_own_icmp(said, peer, took, via);
+    }
+    let at = shown(peer);
+    let who = said.offender.map_or_else(|| "somebody".to_owned(), |who| who.to_string());
+    let speaker = if said.offender == Some(peer.ip()) { format!("Host {who}") } else { format!("Router {who}") };
+    let code = format!("ICMP {}/{}", said.kind, said.code);
+    let stage = Stage::CONNECT;
+    match meaning(said) {
+        Meaning::Refused => Failure::down(
+            stage,
+            DownCause::REFUSED,
+            format!("{speaker} refuses {at} ({code}, port unreachable): nothing listens, or a firewall rejects."),
+        ),
+        Meaning::Prohibited => Failure::down(stage, DownCause::PROHIBITED, format!("{speaker} prohibits {at} ({code}): a firewall rule.")),
+        Meaning::Unreachable(why) => Failure::down(stage, DownCause::UNREACHABLE, format!("{speaker} cannot reach {at} ({code}): {why}.")),
+    }
+    .said_by(who)
+}
+
+/// An ICMP error that our own kernel made: a neighbour that does not answer, or a firewall rule of this host.
+fn our_own_icmp(said: &QueuedError, peer: SocketAddr, took: Duration, via: &Via) -> Failure {
+    let at = shown(peer);
+    match meaning(said) {
+        Meaning::Unreachable(_) => neighbour_silent(peer.ip(), took, via),
+        Meaning::Refused | Meaning::Prohibited => Failure::unknown(
+            Stage::CONNECT,
+            UnknownCause::LOCAL_POLICY,
+            format!("Not judged: our own firewall rejects {at} (ICMP {}/{} from this host).", said.kind, said.code),
+        ),
+    }
+    .said_by("this host")
+}
+
+/// Our kernel found no neighbour: the target itself where it is on our own link, else our gateway.
+fn neighbour_silent(to: IpAddr, took: Duration, via: &Via) -> Failure {
+    let resolution = if to.is_ipv4() { "ARP" } else { "neighbour discovery" };
+    match route::lookup(to, via) {
+        Ok(way) if !way.carrier => Failure::unknown(
+            Stage::CONNECT,
+            UnknownCause::NO_GATEWAY,
+            format!("Not judged: {} has no carrier: a cable, a switch port, or the other end of a tunnel.", way.interface),
+        ),
+        Ok(route::Route { gateway: Some(gateway), interface, .. }) => Failure::unknown(
+            Stage::CONNECT,
+            UnknownCause::NO_GATEWAY,
+            format!("Not judged: our gateway {gateway} on {interface} does not answer {resolution} ({}).", spoken(took)),
+        ),
+        Ok(way) => Failure::down(
+            Stage::CONNECT,
+            DownCause::UNREACHABLE,
+            format!("Nobody on {} answers {resolution} for {to} ({}): off, unplugged, or wrong VLAN.", way.interface, spoken(took)),
+        ),
+        Err(_) => Failure::unknown(Stage::CONNECT, UnknownCause::NO_ROUTE, format!("Not judged: the route to {to} is gone.")),
+    }
+}
+
+/// What an ICMP type and code mean for a connection, whichever family they are of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Meaning {
+    Refused,
+    Prohibited,
+    Unreachable(&'static str),
+}
+
+/// RFC 792, RFC 1812 section 5.2.7.1, RFC 4443 section 3.
+pub(crate) fn meaning(said: &QueuedError) -> Meaning {
+    match (&said.said, said.kind, said.code) {
+        (Said::Icmp, 3, 3) | (Said::Icmp6, 1, 4) => Meaning::Refused,
+        (Said::Icmp, 3, 9 | 10 | 13) | (Said::Icmp6, 1, 1 | 5 | 6) => Meaning::Prohibited,
+        (Said::Icmp, 3, 0 | 6 | 11) | (Said::Icmp6, 1, 0) => Meaning::Unreachable("it has no route to that network"),
+        (Said::Icmp, 3, 1 | 7 | 12) | (Said::Icmp6, 1, 3) => Meaning::Unreachable("the host does not answer there"),
+        (Said::Icmp, 3, 2) => Meaning::Unreachable("the host does not speak TCP"),
+        (Said::Icmp, 3, 5) => Meaning::Unreachable("the source route failed"),
+        (Said::Icmp6, 1, 2) => Meaning::Unreachable("our source address has too narrow a scope"),
+        (Said::Icmp, 11, _) | (Said::Icmp6, 3, _) => Meaning::Unreachable("the packet ran out of hops, usually a routing loop"),
+        (Said::Icmp, 12, _) | (Said::Icmp6, 4, _) => Meaning::Unreachable("it did not understand the packet"),
+        _ => Meaning::Unreachable("no further reason given"),
+    }
+}
+
+/// The deadline came first. Before the target is blamed, our own neighbourhood is looked at.
+fn silent(attempt: &Attempt, stream: &TcpStream, peer: SocketAddr) -> Failure {
+    let took = attempt.in_stage();
+    if let Some(failure) = failed(stream, peer, took, &attempt.network.via) {
+        return failure;
+    }
+    if neighbour::missing(peer.ip(), &attempt.network.via).is_some() {
+        return neighbour_silent(peer.ip(), took, &attempt.network.via);
+    }
+    let syns = tcp_info::read(stream.as_fd()).map_or(1, |info| info.total_retrans + 1);
+    let noun = if syns == 1 { "SYN" } else { "SYNs" };
+    let reason = format!("No answer to {syns} {noun} to {} in {}: host off, filtered, or accept queue full.", shown(peer), spoken(took));
+    Failure::down(Stage::CONNECT, DownCause::TIMED_OUT, reason)
+}
+
+fn connected_to_itself(peer: SocketAddr) -> Failure {
+    let reason = format!("{} refused: nothing listens there (the kernel had connected the probe's socket to itself).", shown(peer));
+    Failure::down(Stage::CONNECT, DownCause::REFUSED, reason).said_by(peer.ip())
+}
+
+/// The kernel did not even begin: nothing was sent, so nothing is known of the target.
+pub(crate) fn not_started(start: &StartError, peer: SocketAddr, via: &Via) -> Failure {
+    let at = shown(peer);
+    let code = start.error.raw_os_error().unwrap_or_default();
+    let unknown = |cause, reason: String| Failure::unknown(Stage::CONNECT, cause, reason);
+    if let Some(failure) = Failure::our_own(&Stage::CONNECT, &start.error) {
+        return failure;
+    }
+    let source = via.source.map_or_else(|| "the source address".to_owned(), |source| source.to_string());
+    let interface = via.interface.as_deref().unwrap_or("the interface");
+    match (start.step, code) {
+        (Step::Mark, _) => unknown(UnknownCause::NO_PERMISSION, "Not probed: a firewall mark needs CAP_NET_ADMIN.".into()),
+        (Step::Interface, errno::EPERM) => {
+            unknown(UnknownCause::NO_PERMISSION, format!("Not probed: to use {interface} needs CAP_NET_RAW."))
+        }
+        (Step::Interface, _) => unknown(UnknownCause::NO_ROUTE, format!("Not probed: this host has no interface {interface}.")),
+        (Step::Source | Step::Connect, errno::EADDRINUSE) => no_ports(&at),
+        (Step::Source, _) => {
+            unknown(UnknownCause::NO_SOURCE_ADDRESS, format!("Not probed: {source} is not an address of this host ({}).", start.error))
+        }
+        (Step::Connect, errno::EADDRNOTAVAIL) if via.source.is_none() => no_ports(&at),
+        (Step::Connect, errno::EADDRNOTAVAIL) => no_ports(&at),
+        (Step::Connect, errno::EPERM) => {
+            unknown(UnknownCause::LOCAL_POLICY, format!("Not judged: our own firewall drops what we send to {at}.")).said_by("this host")
+        }
+        (Step::Connect, errno::ECONNREFUSED) => plain(errno::ECONNREFUSED, peer, Duration::ZERO),
+        (Step::Open, errno::EAFNOSUPPORT) => unknown(UnknownCause::NO_ROUTE, format!("Not probed: this host has no {}.", family_of(peer))),
+        (Step::Open | Step::Options, _) => {
+            unknown(UnknownCause::NO_PERMISSION, format!("Not probed: the kernel refuses a socket for {at} ({}).", start.error))
+        }
+        (Step::Connect, _) => unknown(UnknownCause::NO_ROUTE, no_route(code, &at, peer)),
+    }
+}
+
+fn no_ports(at: &str) -> Failure {
+    Failure::unknown(
+        Stage::CONNECT,
+        UnknownCause::NO_PORTS,
+        format!("Not probed: all of our ephemeral ports towards {at} are in use; widen net.ipv4.ip_local_port_range."),
+    )
+}
+
+fn family_of(peer: SocketAddr) -> &'static str {
+    if peer.is_ipv4() { "IPv4" } else { "IPv6" }
+}
+
+fn no_route(code: i32, at: &str, peer: SocketAddr) -> String {
+    match code {
+        errno::EHOSTUNREACH => format!("Not probed: our routing table has an `unreachable` route for {at}."),
+        errno::EINVAL => format!("Not probed: our routing table has a `blackhole` route for {at}."),
+        errno::EACCES => format!("Not probed: our routing table has a `prohibit` route for {at}."),
+        errno::ENETUNREACH => format!("Not probed: this host has no {} route to {at}.", family_of(peer)),
+        other => format!("Not probed: the kernel sends nothing to {at} ({}).", io::Error::from_raw_os_error(other)),
+    }
+}

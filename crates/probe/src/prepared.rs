@@ -1,0 +1,157 @@
+//! A target's probe, checked and ready to run any number of times.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use allswell_model::{Measurements, Outcome, ProbeResult, SubResult, TargetId, Timestamp, Value};
+
+use crate::addresses;
+use crate::attempt::Attempt;
+use crate::environment::Environment;
+use crate::failure::Failure;
+use crate::locator::Locator;
+use crate::network::{NETWORK_SETTINGS, Network};
+use crate::protocol::{Declaration, Probe, Request};
+use crate::registry;
+use crate::settings::{Mistake, Raw, Settings};
+
+/// A probe of one target.
+pub struct Prepared {
+    locator: Locator,
+    declaration: &'static Declaration,
+    network: Arc<Network>,
+    probe: Box<dyn Probe>,
+}
+
+impl fmt::Debug for Prepared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Prepared").field("url", &self.locator.shown()).finish_non_exhaustive()
+    }
+}
+
+/// The values that expectations see.
+#[derive(Debug, Clone, Default)]
+pub struct Fields {
+    measurements: Measurements,
+    transient: Vec<(&'static str, Value)>,
+    result: Vec<(&'static str, Value)>,
+}
+
+impl Fields {
+    /// The value of a field, where this result has one.
+    #[must_use]
+    pub fn value(&self, name: &str) -> Option<&Value> {
+        let transient = self.transient.iter().chain(&self.result).find(|(known, _)| *known == name).map(|(_, value)| value);
+        transient.or_else(|| self.measurements.iter().find(|(known, _)| known == name).map(|(_, value)| value))
+    }
+}
+
+/// What a run found: the result before expectations, and the fields for them.
+#[derive(Debug, Clone)]
+pub struct Found {
+    /// Up when the exchange went through, whatever is expected of it.
+    pub result: ProbeResult,
+    /// What came, in a few words for the end of a sentence; may be empty.
+    pub facts: String,
+    transient: Vec<(&'static str, Value)>,
+}
+
+impl Found {
+    /// The fields of the result and of the exchange, for expectations.
+    #[must_use]
+    pub fn fields(&self) -> Fields {
+        let ms = |d: Duration| Value::Number(d.as_secs_f64() * 1000.0);
+        let stages = self.result.stages.iter().map(|(stage, took)| (stage.as_str().to_owned(), ms(took))).collect();
+        let mut result = vec![("duration_ms", ms(self.result.duration)), ("stages_ms", Value::Map(stages))];
+        result.extend(self.result.rtt.map(|rtt| ("rtt_ms", ms(rtt))));
+        result.extend(self.result.address.clone().map(|address| ("address", Value::Text(address))));
+        Fields { measurements: self.result.measurements.clone(), transient: self.transient.clone(), result }
+    }
+}
+
+impl Prepared {
+    /// Reads a URL and what was typed for its protocol and for the network.
+    ///
+    /// # Errors
+    /// All of the operator's mistakes at once.
+    pub fn new(
+        url: &str,
+        settings: &[(String, Raw)],
+        network: &[(String, Raw)],
+        named: &dyn Fn(&str) -> bool,
+    ) -> Result<Self, Vec<Mistake>> {
+        let locator = Locator::parse(url).map_err(|mistake| vec![mistake])?;
+        let Some((protocol, _)) = registry::protocol_of_scheme(&locator.scheme) else {
+            return Err(vec![Mistake::of("url", format!("no protocol is called `{}`", locator.scheme))]);
+        };
+        let declaration = protocol.declaration();
+        let network = Settings::read(NETWORK_SETTINGS, network).and_then(|read| Network::read(&read));
+        let settings = Settings::read(declaration.settings, settings);
+        let (network, settings) = match (network, settings) {
+            (Ok(network), Ok(settings)) => (network, settings),
+            (network, settings) => {
+                return Err(network.err().into_iter().chain(settings.err()).flatten().collect());
+            }
+        };
+        let probe = protocol.prepare(&Request { locator: &locator, settings: &settings, network: &network, named })?;
+        Ok(Self { locator, declaration, network: Arc::new(network), probe })
+    }
+
+    /// The protocol.
+    #[must_use]
+    pub fn declaration(&self) -> &'static Declaration {
+        self.declaration
+    }
+
+    /// The target's URL, taken apart.
+    #[must_use]
+    pub fn locator(&self) -> &Locator {
+        &self.locator
+    }
+
+    /// Runs once. It ends by `timeout`, and dropping it earlier closes all that it opened.
+    pub async fn run(&self, environment: &Arc<Environment>, target: &TargetId, started: Timestamp, timeout: Duration) -> Found {
+        let begun = Instant::now();
+        let mut attempt = Attempt::new(Arc::clone(environment), Arc::clone(&self.network), begun + timeout, timeout);
+        let tried = addresses::run(self.probe.as_ref(), &mut attempt).await;
+        found(attempt, tried, target, started, begun.elapsed())
+    }
+}
+
+fn found(mut attempt: Attempt, tried: Tried, target: &TargetId, started: Timestamp, duration: Duration) -> Found {
+    let (outcome, reason, said_by) = match tried.outcome {
+        Ok(()) => (Outcome::Up, up_sentence(&attempt), None),
+        Err(failure) => (failure.outcome, failure.reason, failure.said_by),
+    };
+    let result = ProbeResult {
+        target: target.clone(),
+        started,
+        duration,
+        outcome,
+        reason,
+        address: attempt.address.take(),
+        said_by,
+        rtt: attempt.rtt,
+        stages: std::mem::take(&mut attempt.times),
+        measurements: std::mem::take(&mut attempt.measurements),
+        degraded: None,
+        sub_results: tried.sub_results,
+    };
+    Found { result, facts: std::mem::take(&mut attempt.facts), transient: std::mem::take(&mut attempt.transient) }
+}
+
+/// What came of the addresses.
+pub(crate) struct Tried {
+    pub(crate) outcome: Result<(), Failure>,
+    pub(crate) sub_results: Vec<SubResult>,
+}
+
+/// `10.0.0.5:5432: connected in 0.4 ms.`
+fn up_sentence(attempt: &Attempt) -> String {
+    match (&attempt.address, attempt.facts.as_str()) {
+        (Some(address), "") => format!("{address} answered."),
+        (Some(address), facts) => format!("{address}: {facts}."),
+        (None, facts) => format!("{facts}."),
+    }
+}

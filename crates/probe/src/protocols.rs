@@ -1,0 +1,3 @@
+//! One file a protocol.
+
+pub(crate) mod tcp;
