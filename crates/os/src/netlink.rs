@@ -9,6 +9,9 @@ use rustix::net::{AddressFamily, RecvFlags, SendFlags, SocketFlags, SocketType, 
 /// The kernel fills no datagram of a dump beyond this.
 const LARGEST: usize = 32 * 1024;
 
+/// One answer is far smaller; a failing probe asks several times, so it does not pay for the largest.
+const ONE_ANSWER: usize = 8 * 1024;
+
 /// `nlmsghdr`: length, type, flags, sequence number, port.
 const HEADER: usize = 16;
 
@@ -24,7 +27,7 @@ impl Netlink {
     pub(crate) fn open() -> io::Result<Self> {
         let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
         let fd = socket_with(AddressFamily::NETLINK, SocketType::RAW, flags, None)?;
-        Ok(Self { fd, sequence: 0, buffer: vec![0; LARGEST] })
+        Ok(Self { fd, sequence: 0, buffer: vec![0; ONE_ANSWER] })
     }
 
     /// Asks for one thing and returns the answer's body.
@@ -39,6 +42,7 @@ impl Netlink {
 
     /// Asks for a whole table and hands each entry's body to `each`.
     pub(crate) fn dump(&mut self, kind: u16, body: &[u8], each: &mut dyn FnMut(&[u8])) -> io::Result<()> {
+        self.buffer.resize(LARGEST, 0);
         self.send(kind, libc::NLM_F_DUMP, body)?;
         while !self.receive(each)? {}
         Ok(())

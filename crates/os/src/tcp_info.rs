@@ -63,6 +63,8 @@ pub struct TcpInfo {
     pub rto: Duration,
     /// Segments sent and not acknowledged.
     pub unacked: u32,
+    /// Retransmitted segments in flight: those that our own kernel truly sent.
+    pub retransmitted: u32,
     /// Since data was last sent.
     pub last_data_sent: Duration,
     /// Since data last came.
@@ -112,6 +114,7 @@ fn parse(bytes: &[u8]) -> Option<TcpInfo> {
         backoff,
         rto: micros(8)?,
         unacked: word(bytes, 24)?,
+        retransmitted: word(bytes, 36)?,
         last_data_sent: millis(44)?,
         last_data_received: millis(52)?,
         last_ack_received: millis(56)?,

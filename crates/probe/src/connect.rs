@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use allswell_model::{DownCause, Stage, UnknownCause};
 use allswell_os::error_queue::{self, QueuedError, Said};
 use allswell_os::socket::{self, StartError, Step, Via};
+use allswell_os::tcp_info::TcpInfo;
 use allswell_os::{errno, neighbour, route, tcp_info};
 use tokio::net::TcpStream;
 
@@ -187,10 +188,25 @@ fn silent(attempt: &Attempt, stream: &TcpStream, peer: SocketAddr) -> Failure {
     if neighbour::missing(peer.ip(), &attempt.network.via).is_some() {
         return neighbour_silent(peer.ip(), took, &attempt.network.via);
     }
-    let syns = tcp_info::read(stream.as_fd()).map_or(1, |info| info.total_retrans + 1);
+    let info = tcp_info::read(stream.as_fd()).ok();
+    if info.as_ref().is_some_and(never_left) {
+        return dropped_by_ourselves(&shown(peer));
+    }
+    let syns = info.map_or(1, |info| info.total_retrans + 1);
     let noun = if syns == 1 { "SYN" } else { "SYNs" };
     let reason = format!("No answer to {syns} {noun} to {} in {}: host off, filtered, or accept queue full.", shown(peer), spoken(took));
     Failure::down(Stage::CONNECT, DownCause::TIMED_OUT, reason)
+}
+
+/// Whether our own kernel refused to send the last SYN again: a firewall or traffic control that drops on the way out does that
+/// without a word. The first SYN leaves no such trace, so it takes a second of silence to see it.
+fn never_left(info: &TcpInfo) -> bool {
+    info.total_retrans > 0 && info.retransmitted == 0
+}
+
+fn dropped_by_ourselves(at: &str) -> Failure {
+    let reason = format!("Not judged: this host itself drops what we send to {at}: its firewall, or its traffic control.");
+    Failure::unknown(Stage::CONNECT, UnknownCause::LOCAL_POLICY, reason).said_by("this host")
 }
 
 fn connected_to_itself(peer: SocketAddr) -> Failure {
@@ -220,9 +236,7 @@ pub(crate) fn not_started(start: &StartError, peer: SocketAddr, via: &Via) -> Fa
         }
         (Step::Connect, errno::EADDRNOTAVAIL) if via.source.is_none() => no_ports(&at),
         (Step::Connect, errno::EADDRNOTAVAIL) => no_ports(&at),
-        (Step::Connect, errno::EPERM) => {
-            unknown(UnknownCause::LOCAL_POLICY, format!("Not judged: our own firewall drops what we send to {at}.")).said_by("this host")
-        }
+        (Step::Connect, errno::EPERM) => dropped_by_ourselves(&at),
         (Step::Connect, errno::ECONNREFUSED) => plain(errno::ECONNREFUSED, peer, Duration::ZERO),
         (Step::Open, errno::EAFNOSUPPORT) => unknown(UnknownCause::NO_ROUTE, format!("Not probed: this host has no {}.", family_of(peer))),
         (Step::Open | Step::Options, _) => {

@@ -1,1 +1,4 @@
 //! testkit.
+
+pub mod impair;
+pub mod namespace;

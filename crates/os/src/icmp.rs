@@ -1,0 +1,176 @@
+//! ICMP echo sockets: one sends to any number of targets, each packet by a way of its own (control messages),
+//! and hears the replies with the kernel's time stamps and the errors with the address that raised them.
+//!
+//! Whose reply it is, and what an error means, is decided elsewhere.
+
+mod control;
+mod filter;
+mod heard;
+mod kind;
+mod parse;
+mod receive;
+mod send;
+
+use std::io;
+use std::net::Ipv4Addr;
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd, RawFd};
+
+use rustix::io::Errno;
+use rustix::net::{AddressFamily, Protocol, SocketFlags, SocketType, ipproto};
+
+use crate::option;
+
+pub use heard::{Complaint, Heard, Reply};
+pub use kind::{Family, Kind};
+pub use receive::{BATCH, Batch};
+pub use send::{Request, Way};
+
+/// A raw socket hears the identifiers of one block; which one of the block a packet carries is the sender's choice.
+pub const RAW_IDS: u16 = 16;
+
+/// A flood must find room until the reader has its turn; the kernel grants less to the unprivileged.
+const RECEIVE_BUFFER: i32 = 8 << 20;
+
+/// Packets to neighbours that have not answered yet stay in here for seconds.
+const SEND_BUFFER: i32 = 8 << 20;
+
+/// An echo socket, non-blocking and close-on-exec.
+#[derive(Debug)]
+pub struct Socket {
+    fd: OwnedFd,
+    family: Family,
+    kind: Kind,
+    id: u16,
+}
+
+impl Socket {
+    /// Opens one. A raw socket uses the block of identifiers that `id` is in; the kernel chooses the one of a datagram socket.
+    /// With `whole`, packets are sent with the mark that no router may fragment them.
+    ///
+    /// # Errors
+    /// `EACCES` or `EPERM` when this kind is not permitted, `EPROTONOSUPPORT` when the kernel lacks it, `EAFNOSUPPORT` without IPv6,
+    /// `EMFILE`, `ENFILE`, `ENOMEM`.
+    pub fn open(family: Family, kind: Kind, id: u16, whole: bool) -> io::Result<Self> {
+        let (domain, protocol) = match family {
+            Family::V4 => (AddressFamily::INET, ipproto::ICMP),
+            Family::V6 => (AddressFamily::INET6, ipproto::ICMPV6),
+        };
+        let sort = match kind {
+            Kind::Datagram => SocketType::DGRAM,
+            Kind::Raw => SocketType::RAW,
+        };
+        let fd = rustix::net::socket_with(domain, sort, SocketFlags::NONBLOCK | SocketFlags::CLOEXEC, Some(protocol_of(protocol)))?;
+        let mut socket = Self { fd, family, kind, id: id & !(RAW_IDS - 1) };
+        socket.set_up(whole)?;
+        Ok(socket)
+    }
+
+    /// The identifier of its packets; for a raw socket the first of its block of [`RAW_IDS`].
+    #[must_use]
+    pub fn id(&self) -> u16 {
+        self.id
+    }
+
+    /// The family of its packets.
+    #[must_use]
+    pub fn family(&self) -> Family {
+        self.family
+    }
+
+    /// Datagram or raw.
+    #[must_use]
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// How many packets the kernel has thrown away since the socket was opened because nobody had read the ones before.
+    ///
+    /// # Errors
+    /// When the kernel does not count them.
+    pub fn dropped(&self) -> io::Result<u32> {
+        const DROPS: usize = 8;
+        let mut counters = [0; 4 * (DROPS + 1)];
+        option::read(self.as_fd(), libc::SOL_SOCKET, SO_MEMINFO, &mut counters)?;
+        counters.last_chunk().map(|four| u32::from_ne_bytes(*four)).ok_or_else(|| io::ErrorKind::InvalidData.into())
+    }
+
+    /// Whether a firewall mark may be set, found by setting none.
+    #[must_use]
+    pub fn may_mark(&self) -> bool {
+        option::set(self.as_fd(), libc::SOL_SOCKET, libc::SO_MARK, 0).is_ok()
+    }
+
+    fn set_up(&mut self, whole: bool) -> io::Result<()> {
+        // The identifiers are filtered before anything else, so that little of other people's packets comes in between.
+        match self.kind {
+            Kind::Raw => filter::attach(self.as_fd(), self.family, self.id)?,
+            Kind::Datagram => self.id = bound(self.as_fd(), self.family)?,
+        }
+        buffers(self.as_fd());
+        let set = |level, name, value| option::set(self.as_fd(), level, name, value);
+        set(libc::SOL_SOCKET, libc::SO_TIMESTAMPNS, 1)?;
+        match self.family {
+            Family::V4 => {
+                set(libc::SOL_IP, libc::IP_RECVTTL, 1)?;
+                set(libc::SOL_IP, libc::IP_MTU_DISCOVER, if whole { libc::IP_PMTUDISC_PROBE } else { libc::IP_PMTUDISC_DONT })?;
+            }
+            Family::V6 => {
+                set(libc::SOL_IPV6, libc::IPV6_RECVHOPLIMIT, 1)?;
+                if whole {
+                    set(libc::SOL_IPV6, libc::IPV6_MTU_DISCOVER, libc::IPV6_PMTUDISC_PROBE)?;
+                    set(libc::SOL_IPV6, libc::IPV6_DONTFRAG, 1)?;
+                }
+            }
+        }
+        // A raw socket hears ICMP errors as packets, whole and without a pending error that the next sender would meet.
+        match (self.kind, self.family) {
+            (Kind::Raw, _) => Ok(()),
+            (Kind::Datagram, Family::V4) => set(libc::SOL_IP, libc::IP_RECVERR, 1),
+            (Kind::Datagram, Family::V6) => set(libc::SOL_IPV6, libc::IPV6_RECVERR, 1),
+        }
+    }
+}
+
+/// The kernel's number for the counters of a socket's memory (`include/uapi/asm-generic/socket.h`).
+const SO_MEMINFO: libc::c_int = 55;
+
+fn protocol_of(protocol: Protocol) -> Protocol {
+    protocol
+}
+
+/// As large as the kernel allows: above its limit for the privileged, up to it for others. What it refuses stays as it was.
+fn buffers(fd: BorrowedFd<'_>) {
+    for (forced, plain, size) in
+        [(libc::SO_RCVBUFFORCE, libc::SO_RCVBUF, RECEIVE_BUFFER), (libc::SO_SNDBUFFORCE, libc::SO_SNDBUF, SEND_BUFFER)]
+    {
+        if option::set(fd, libc::SOL_SOCKET, forced, size).is_err() {
+            let _ = option::set(fd, libc::SOL_SOCKET, plain, size);
+        }
+    }
+}
+
+/// A datagram socket's identifier is the "port" that it is bound to.
+fn bound(fd: BorrowedFd<'_>, family: Family) -> io::Result<u16> {
+    let any: std::net::SocketAddr = match family {
+        Family::V4 => (Ipv4Addr::UNSPECIFIED, 0).into(),
+        Family::V6 => (std::net::Ipv6Addr::UNSPECIFIED, 0).into(),
+    };
+    rustix::net::bind(fd, &any)?;
+    let name = rustix::net::getsockname(fd)?;
+    std::net::SocketAddr::try_from(name).map(|name| name.port()).map_err(|_: Errno| io::ErrorKind::InvalidData.into())
+}
+
+impl AsFd for Socket {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.fd.as_fd()
+    }
+}
+
+impl AsRawFd for Socket {
+    fn as_raw_fd(&self) -> RawFd {
+        self.fd.as_raw_fd()
+    }
+}
+
+#[cfg(test)]
+mod tests;
