@@ -42,8 +42,6 @@ pub enum EventBody {
     Started {
         /// Its version.
         version: String,
-        /// How many targets it watches.
-        targets: usize,
     },
     /// The program ended in order.
     Stopped,

@@ -1,0 +1,173 @@
+//! The engine's two threads, their start and their end.
+
+use std::fmt;
+use std::io;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use allswell_model::{EventBody, Inlet, Timestamp};
+use allswell_probe::Environment;
+use allswell_store::{Reader, Writer};
+use tokio::sync::mpsc;
+
+use crate::clock::Clock;
+use crate::counters::Counters;
+use crate::pipeline::{Door, Input, PIPE_DEPTH, Pipeline};
+use crate::plan::Plan;
+use crate::runner::{Command, Runner, Shared};
+
+/// What an engine is started with.
+pub struct EngineSettings {
+    /// The store's one writer.
+    pub writer: Writer,
+    /// For what the last run left behind.
+    pub reader: Reader,
+    /// Shared by all probes.
+    pub environment: Arc<Environment>,
+    /// Reads the wall clock.
+    pub wall: fn() -> Timestamp,
+    /// The program's version, for the event that says it started.
+    pub version: String,
+}
+
+/// Why the engine did not start.
+#[derive(Debug)]
+pub struct StartError(io::Error);
+
+impl fmt::Display for StartError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the engine's threads could not be started")
+    }
+}
+
+impl std::error::Error for StartError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&self.0)
+    }
+}
+
+/// A running engine. Dropping it ends it, too; [`Engine::stop`] waits for the end.
+pub struct Engine {
+    shared: Arc<Shared>,
+    commands: Option<mpsc::Sender<Command>>,
+    pipe: Option<mpsc::Sender<Input>>,
+    threads: Vec<JoinHandle<()>>,
+}
+
+/// Reloads that wait to be carried out; each is complete in itself.
+const COMMANDS: usize = 4;
+
+/// A probe that is cancelled has this long to close what it opened.
+const CANCEL_WITHIN: Duration = Duration::from_millis(500);
+
+/// Starts both threads; nothing is watched yet.
+///
+/// # Errors
+/// When the system gives no thread or no event queue.
+pub fn start(settings: EngineSettings) -> Result<Engine, StartError> {
+    let clock = Clock::anchored(Instant::now(), (settings.wall)());
+    let shared = Arc::new(Shared::new(clock, settings.wall));
+    let (pipe, inputs) = mpsc::channel(PIPE_DEPTH);
+    let (commands, orders) = mpsc::channel(COMMANDS);
+    let runner = Runner::new(Arc::clone(&shared), settings.environment, pipe.clone());
+    let pipeline = Pipeline::new(Arc::clone(&shared), settings.writer, settings.reader);
+    let probes = runtime().map_err(StartError)?;
+    let judging = tokio::runtime::Builder::new_current_thread().enable_time().build().map_err(StartError)?;
+    let first = thread("probes", move || {
+        probes.block_on(runner.drive(orders));
+        probes.shutdown_timeout(CANCEL_WITHIN);
+    });
+    let second = thread("pipeline", move || judging.block_on(pipeline.drive(inputs)));
+    let threads = vec![first.map_err(StartError)?, second.map_err(StartError)?];
+    let engine = Engine { shared, commands: Some(commands), pipe: Some(pipe), threads };
+    engine.tell(EventBody::Started { version: settings.version });
+    Ok(engine)
+}
+
+fn runtime() -> io::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_current_thread().enable_all().event_interval(61).build()
+}
+
+fn thread(name: &str, body: impl FnOnce() + Send + 'static) -> io::Result<JoinHandle<()>> {
+    std::thread::Builder::new().name(name.into()).spawn(body)
+}
+
+impl Engine {
+    /// Watches exactly these from now on. Targets that were watched already keep their clock, status and history.
+    pub fn watch(&self, plans: Vec<Arc<Plan>>) {
+        // The pipeline hears of a target before its first result can come.
+        if let Some(pipe) = &self.pipe {
+            let _ = pipe.blocking_send(Input::Watch(plans.clone()));
+        }
+        if let Some(commands) = &self.commands {
+            let _ = commands.blocking_send(Command::Watch(plans));
+        }
+    }
+
+    /// What it counts of itself.
+    #[must_use]
+    pub fn counters(&self) -> Counted {
+        let pipe = self.pipe.as_ref().map(mpsc::Sender::downgrade);
+        Counted { shared: Arc::clone(&self.shared), pipe }
+    }
+
+    /// The door for results from elsewhere.
+    #[must_use]
+    pub fn inlet(&self) -> Option<Arc<dyn Inlet>> {
+        let pipe = self.pipe.as_ref()?.downgrade();
+        Some(Arc::new(Door { pipe, shared: Arc::clone(&self.shared) }))
+    }
+
+    /// Whether both threads still run; one that ended is a bug in the pipeline, and the process must end.
+    #[must_use]
+    pub fn is_running(&self) -> bool {
+        self.threads.iter().all(|thread| !thread.is_finished())
+    }
+
+    fn tell(&self, body: EventBody) {
+        let at = self.shared.clock.utc(Instant::now());
+        if let Some(pipe) = &self.pipe {
+            let _ = pipe.try_send(Input::Event(body, at));
+        }
+    }
+
+    /// Cancels what runs, commits what was found, and waits for both threads.
+    ///
+    /// # Errors
+    /// A thread that panicked.
+    pub fn stop(mut self) -> std::thread::Result<()> {
+        self.tell(EventBody::Stopped);
+        self.commands = None;
+        self.pipe = None;
+        self.threads.drain(..).try_for_each(JoinHandle::join)
+    }
+}
+
+/// The engine's counters, for as long as somebody reads them.
+#[derive(Debug, Clone)]
+pub struct Counted {
+    shared: Arc<Shared>,
+    pipe: Option<mpsc::WeakSender<Input>>,
+}
+
+impl Counted {
+    /// The time by the engine's clock.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.shared.clock.utc(Instant::now())
+    }
+
+    /// Results that wait to be judged; none once the engine has ended.
+    #[must_use]
+    pub fn queue_depth(&self) -> usize {
+        self.pipe.as_ref().and_then(mpsc::WeakSender::upgrade).map_or(0, |pipe| pipe.max_capacity() - pipe.capacity())
+    }
+}
+
+impl std::ops::Deref for Counted {
+    type Target = Counters;
+    fn deref(&self) -> &Counters {
+        &self.shared.counters
+    }
+}

@@ -1,0 +1,290 @@
+//! The single writer: each result goes to the judge and, with its consequences, to the store in one batch.
+//!
+//! It runs on a thread of its own, so that a slow disk delays no probe; when it falls behind, the pipe fills and
+//! turns are counted as not run rather than held in memory without end.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+use allswell_judge::{Heard, Judge, Standing};
+use allswell_model::{EventBody, Full, Inlet, Origin, ProbeResult, Target, TargetId, Timestamp};
+use allswell_store::{Batch, Reader, Writer};
+use tokio::sync::mpsc;
+
+use crate::counters::count;
+use crate::plan::Plan;
+use crate::runner::{Shared, locked};
+
+/// Results that wait to be judged. At 10,000 a second this is six seconds of a disk that hangs; then turns are not run.
+pub(crate) const PIPE_DEPTH: usize = 65_536;
+
+/// A batch is committed this long after its first result, so that a page shows it well within a second.
+const COMMIT_WITHIN: Duration = Duration::from_millis(100);
+
+/// A batch of this many is committed at once.
+const BATCH_AT_MOST: usize = 8_192;
+
+/// Roll-ups and retention get a turn this often.
+const MAINTAIN_EVERY: Duration = Duration::from_secs(5);
+
+/// What enters the pipe.
+pub(crate) enum Input {
+    /// What a probe found.
+    Result(ProbeResult),
+    /// Something happened to the program itself.
+    Event(EventBody, Timestamp),
+    /// Exactly these are watched from now on.
+    Watch(Vec<Arc<Plan>>),
+}
+
+/// The pipe's other end, for results from elsewhere. It does not keep the pipeline alive.
+#[derive(Debug, Clone)]
+pub(crate) struct Door {
+    pub(crate) pipe: mpsc::WeakSender<Input>,
+    pub(crate) shared: Arc<Shared>,
+}
+
+impl Inlet for Door {
+    fn offer(&self, result: ProbeResult) -> Result<(), Full> {
+        let permit = self.pipe.upgrade().and_then(|pipe| pipe.try_reserve_owned().ok());
+        let Some(permit) = permit else {
+            count(&self.shared.counters.refused);
+            return Err(Full(Box::new(result)));
+        };
+        permit.send(Input::Result(result));
+        Ok(())
+    }
+}
+
+pub(crate) struct Pipeline {
+    shared: Arc<Shared>,
+    judge: Judge,
+    writer: Writer,
+    reader: Reader,
+    watched: std::collections::BTreeMap<TargetId, Target>,
+    batch: Pending,
+    maintained: Instant,
+}
+
+/// What the next commit will hold.
+#[derive(Default)]
+struct Pending {
+    results: Vec<Arc<ProbeResult>>,
+    events: Vec<(Timestamp, EventBody)>,
+    standings: Vec<allswell_store::Standing>,
+    since: Option<Instant>,
+}
+
+impl Pending {
+    fn touch(&mut self) {
+        self.since.get_or_insert_with(Instant::now);
+    }
+
+    fn is_due(&self) -> bool {
+        self.results.len() >= BATCH_AT_MOST || self.since.is_some_and(|since| since.elapsed() >= COMMIT_WITHIN)
+    }
+}
+
+impl Pipeline {
+    pub(crate) fn new(shared: Arc<Shared>, writer: Writer, reader: Reader) -> Self {
+        Self {
+            shared,
+            judge: Judge::new(),
+            writer,
+            reader,
+            watched: std::collections::BTreeMap::new(),
+            batch: Pending::default(),
+            maintained: Instant::now(),
+        }
+    }
+
+    /// Runs until every sender is gone and all that they sent is committed.
+    pub(crate) async fn drive(mut self, mut inputs: mpsc::Receiver<Input>) {
+        let mut received = Vec::new();
+        loop {
+            let wake = self.next_wake();
+            let got = tokio::time::timeout_at(wake.into(), inputs.recv_many(&mut received, BATCH_AT_MOST)).await;
+            let ended = matches!(got, Ok(0));
+            for input in received.drain(..) {
+                self.take(input);
+            }
+            self.judge_silence();
+            if ended || self.batch.is_due() {
+                self.commit();
+            }
+            self.maintain();
+            if ended {
+                break;
+            }
+        }
+        self.close();
+    }
+
+    fn now(&self) -> Timestamp {
+        self.shared.clock.utc(Instant::now())
+    }
+
+    fn next_wake(&self) -> Instant {
+        let now = Instant::now();
+        let maintenance = self.maintained + MAINTAIN_EVERY;
+        let commit = self.batch.since.map_or(maintenance, |since| since + COMMIT_WITHIN);
+        let silence = self.judge.next_deadline().map_or(maintenance, |at| now + at.since(self.shared.clock.utc(now)));
+        maintenance.min(commit).min(silence)
+    }
+
+    fn take(&mut self, input: Input) {
+        match input {
+            Input::Result(result) => self.hear(result),
+            Input::Event(body, at) => {
+                if let EventBody::ClockJumped { by_ms } = body {
+                    self.judge.clock_jumped(by_ms);
+                }
+                self.note(at, body);
+            }
+            Input::Watch(plans) => self.watch(&plans),
+        }
+    }
+
+    fn note(&mut self, at: Timestamp, body: EventBody) {
+        self.batch.touch();
+        self.batch.events.push((at, body));
+    }
+
+    /// A result of a target that was removed meanwhile is nobody's.
+    fn hear(&mut self, result: ProbeResult) {
+        if !self.watched.contains_key(&result.target) {
+            return;
+        }
+        let now = self.now();
+        let heard = self.judge.hear(&result, now);
+        count(&self.shared.counters.judged);
+        if let Some(after) = heard.recheck {
+            self.ask_recheck(&result.target, after);
+        }
+        self.conclude(&result.target, heard, now);
+        self.batch.touch();
+        self.batch.results.push(Arc::new(result));
+    }
+
+    fn ask_recheck(&self, target: &TargetId, after: Duration) {
+        let at = self.shared.clock.moment(Instant::now()).after(after);
+        locked(&self.shared.rechecks).insert(target.clone(), at);
+        self.shared.recheck_asked.notify_one();
+    }
+
+    fn conclude(&mut self, target: &TargetId, heard: Heard, now: Timestamp) {
+        let changed = heard.marks_changed || heard.transition.is_some();
+        if let Some(transition) = heard.transition {
+            self.note(now, EventBody::Transition(transition));
+        }
+        if changed {
+            self.stand(target);
+        }
+    }
+
+    fn stand(&mut self, target: &TargetId) {
+        let Some(standing) = self.judge.standing(target) else { return };
+        self.batch.standings.push(allswell_store::Standing {
+            target: target.clone(),
+            status: standing.status,
+            since: standing.since,
+            marks: standing.marks.clone(),
+        });
+        self.batch.touch();
+    }
+
+    fn judge_silence(&mut self) {
+        let now = self.now();
+        if self.judge.next_deadline().is_none_or(|at| at > now) {
+            return;
+        }
+        for transition in self.judge.tick(now) {
+            let target = transition.target.clone();
+            self.note(now, EventBody::Transition(transition));
+            self.stand(&target);
+        }
+        self.stand_marked();
+    }
+
+    fn stand_marked(&mut self) {
+        for target in self.judge.take_marked() {
+            self.stand(&target);
+        }
+    }
+
+    /// Takes over a new set of targets; each arrival and departure is an event.
+    fn watch(&mut self, plans: &[Arc<Plan>]) {
+        let now = self.now();
+        let wanted: std::collections::BTreeMap<TargetId, Target> =
+            plans.iter().map(|plan| (plan.target.id.clone(), plan.target.clone())).collect();
+        let before = std::mem::replace(&mut self.watched, wanted);
+        for id in before.keys().filter(|id| !self.watched.contains_key(*id)).cloned().collect::<Vec<_>>() {
+            self.judge.forget(&id);
+            self.note(now, EventBody::TargetRemoved { target: id });
+        }
+        let targets: Vec<Target> = self.watched.values().cloned().collect();
+        for target in &targets {
+            let known = before.contains_key(&target.id);
+            let recovered = if known { None } else { self.recovered(target) };
+            let new = !known && recovered.is_none();
+            let discovered = target.origin == Origin::Discovered;
+            if let Some(transition) = self.judge.watch(target.id.clone(), target.policy, discovered, recovered, now) {
+                self.note(now, EventBody::Transition(transition));
+            }
+            if new {
+                self.note(now, EventBody::TargetAdded { target: target.id.clone() });
+            }
+            self.stand(&target.id);
+        }
+        self.stand_marked();
+        if let Err(error) = self.writer.targets(&targets, now) {
+            tracing::error!(%error, "the store did not take the set of targets");
+        }
+        self.commit();
+    }
+
+    /// How a target stood when the program last ran.
+    fn recovered(&self, target: &Target) -> Option<Standing> {
+        let read = self.reader.standing(&target.id).inspect_err(|error| {
+            tracing::warn!(%error, target = %target.id, "how the target stood is not known; it is judged anew");
+        });
+        let recovered = read.ok().flatten()?;
+        let standing = Standing::recovered(recovered.status, recovered.since, recovered.marks);
+        Some(standing.with_tail(&target.policy, recovered.tail.iter().rev().map(AsRef::as_ref)))
+    }
+
+    fn commit(&mut self) {
+        let Pending { results, events, standings, .. } = std::mem::take(&mut self.batch);
+        if results.is_empty() && events.is_empty() && standings.is_empty() {
+            return;
+        }
+        let now = self.now();
+        let lost = (results.len() + events.len()) as u64;
+        match self.writer.append(Batch { results: &results, events: &events, standings: &standings }, now) {
+            Ok(_) => count(&self.shared.counters.commits),
+            Err(error) => {
+                self.shared.counters.not_kept.fetch_add(lost, Ordering::Relaxed);
+                tracing::warn!(%error, lost, "the store did not take a batch; probing goes on");
+            }
+        }
+    }
+
+    fn maintain(&mut self) {
+        if self.maintained.elapsed() < MAINTAIN_EVERY {
+            return;
+        }
+        self.maintained = Instant::now();
+        if let Err(error) = self.writer.maintain(self.now()) {
+            tracing::warn!(%error, "the store's upkeep failed; it is tried again");
+        }
+    }
+
+    fn close(mut self) {
+        self.commit();
+        let now = self.now();
+        if let Err(error) = self.writer.close(now) {
+            tracing::warn!(%error, "the store did not close in order");
+        }
+    }
+}
