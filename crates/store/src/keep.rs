@@ -1,0 +1,69 @@
+//! Which results are kept whole, with their sentences: of a long failure the first, each change of cause, the last, and one a minute.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use allswell_model::{Outcome, ProbeResult, Timestamp};
+
+/// Of a failure that goes on, one in so much time is kept whole.
+const EVERY: Duration = Duration::from_secs(60);
+
+/// What is remembered of a target's failure that goes on.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Keep {
+    failing: Option<Failing>,
+}
+
+#[derive(Debug, Clone)]
+struct Failing {
+    outcome: Outcome,
+    /// When the last one began that was kept whole.
+    whole_at: Timestamp,
+    /// The last one, when it was not kept whole.
+    compact: Option<Arc<ProbeResult>>,
+}
+
+/// What is to be kept of a result.
+#[derive(Debug, Default)]
+pub(crate) struct Kept {
+    /// The result itself is kept whole.
+    pub(crate) whole: bool,
+    /// The one before it was the last of its failure, and is kept whole after all.
+    pub(crate) amends: Option<Arc<ProbeResult>>,
+}
+
+impl Keep {
+    /// Hears the next result of the target.
+    pub(crate) fn hear(&mut self, result: &Arc<ProbeResult>) -> Kept {
+        if result.outcome.is_up() && result.degraded.is_none() {
+            return Kept { whole: false, amends: self.failing.take().and_then(|failing| failing.compact) };
+        }
+        match &mut self.failing {
+            Some(failing) if failing.outcome == result.outcome => {
+                let whole = result.started.since(failing.whole_at) >= EVERY || result.started < failing.whole_at;
+                if whole {
+                    failing.whole_at = result.started;
+                }
+                failing.compact = (!whole).then(|| Arc::clone(result));
+                Kept { whole, amends: None }
+            }
+            failing => {
+                let before = failing.replace(Failing { outcome: result.outcome.clone(), whole_at: result.started, compact: None });
+                Kept { whole: true, amends: before.and_then(|before| before.compact) }
+            }
+        }
+    }
+
+    /// The last result, when it is part of a failure and was not kept whole.
+    pub(crate) fn compact(&self) -> Option<&Arc<ProbeResult>> {
+        self.failing.as_ref()?.compact.as_ref()
+    }
+
+    /// The results since the last commit were not kept: the next one is told whole again.
+    pub(crate) fn forget(&mut self) {
+        self.failing = None;
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,120 @@
+//! The layout of the file: its version, and the way from each version to the next.
+
+use std::path::{Path, PathBuf};
+
+use rusqlite::{Connection, OptionalExtension};
+
+use crate::error::OpenError;
+
+/// Marks the file as ours: "Alsw".
+const APPLICATION: i64 = 0x416c_7377;
+
+/// How long one connection waits for another one of ours: a checkpoint's short locks.
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(5);
+
+/// `MIGRATIONS[n]` leads from version n to n + 1. What stands here once is never changed: files of that version exist.
+const MIGRATIONS: &[&str] = &[
+    // 1: the first.
+    "CREATE TABLE meta (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
+
+     -- One row for each start: whose the sequence numbers from first_seq on are, and from when to when it ran.
+     CREATE TABLE boots (
+         boot INTEGER PRIMARY KEY, first_seq INTEGER NOT NULL, opened_us INTEGER NOT NULL, last_us INTEGER NOT NULL,
+         node TEXT NOT NULL, location TEXT NOT NULL);
+
+     -- status, since_us and marks are null until the target was judged.
+     -- The hours before rolled_us are rolled up.
+     CREATE TABLE targets (
+         key INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, watched INTEGER NOT NULL,
+         status TEXT, since_us INTEGER, marks TEXT, rolled_us INTEGER);
+
+     CREATE TABLE events (seq INTEGER PRIMARY KEY, at_us INTEGER NOT NULL, target INTEGER, body TEXT NOT NULL);
+     CREATE INDEX events_of_target ON events (target, at_us) WHERE target IS NOT NULL;
+
+     -- One row for each commit: the results of all targets that no block holds yet.
+     CREATE TABLE tail (first_seq INTEGER PRIMARY KEY, last_seq INTEGER NOT NULL, at_us INTEGER NOT NULL, data BLOB NOT NULL);
+
+     -- Results of one target. Appended in the order of age, so that the oldest free whole pages.
+     CREATE TABLE blocks (
+         id INTEGER PRIMARY KEY, target INTEGER NOT NULL, first_seq INTEGER NOT NULL, last_seq INTEGER NOT NULL,
+         min_us INTEGER NOT NULL, max_us INTEGER NOT NULL, count INTEGER NOT NULL, data BLOB NOT NULL);
+     CREATE INDEX blocks_by_seq ON blocks (target, last_seq);
+     CREATE INDEX blocks_by_time ON blocks (target, max_us);
+
+     -- span is in seconds: 60 (all minutes of one hour in one row), 3600, 86400.
+     CREATE TABLE rollups (
+         id INTEGER PRIMARY KEY, target INTEGER NOT NULL, span INTEGER NOT NULL, start_us INTEGER NOT NULL, data BLOB NOT NULL);
+     CREATE UNIQUE INDEX rollups_of_target ON rollups (target, span, start_us);",
+];
+
+/// The layout that this program writes.
+pub(crate) const VERSION: i64 = MIGRATIONS.len() as i64;
+
+/// Opens the file for writing and brings it to the newest layout.
+pub(crate) fn open(path: &Path) -> Result<Connection, OpenError> {
+    let said = |error: rusqlite::Error| OpenError::from_sql(path, &error);
+    let mut connection = Connection::open(path).map_err(said)?;
+    connection.busy_timeout(PATIENCE).map_err(said)?;
+    if is_new(&connection).map_err(said)? {
+        // These two cannot be changed later.
+        connection.execute_batch("PRAGMA page_size = 4096; PRAGMA auto_vacuum = INCREMENTAL;").map_err(said)?;
+    } else {
+        accept(path, &connection)?;
+    }
+    connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -4096; PRAGMA temp_store = MEMORY;").map_err(said)?;
+    // Only where the thread of `sync` cannot: so many pages are 32 MB.
+    connection.execute_batch("PRAGMA wal_autocheckpoint = 8000;").map_err(said)?;
+    migrate(&mut connection).map_err(said)?;
+    Ok(connection)
+}
+
+/// SQLite's write-ahead log of the file.
+pub(crate) fn log_of(path: &Path) -> PathBuf {
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push("-wal");
+    path.with_file_name(name)
+}
+
+/// Opens the file, which exists, for reading.
+pub(crate) fn open_reader(path: &Path) -> rusqlite::Result<Connection> {
+    let flags = rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY | rusqlite::OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.busy_timeout(PATIENCE)?;
+    connection.execute_batch("PRAGMA cache_size = -1024;")?;
+    Ok(connection)
+}
+
+fn pragma(connection: &Connection, name: &str) -> rusqlite::Result<i64> {
+    connection.pragma_query_value(None, name, |row| row.get(0))
+}
+
+fn is_new(connection: &Connection) -> rusqlite::Result<bool> {
+    let tables: Option<i64> = connection.query_row("SELECT 1 FROM sqlite_schema LIMIT 1", [], |row| row.get(0)).optional()?;
+    Ok(tables.is_none() && pragma(connection, "user_version")? == 0 && pragma(connection, "application_id")? == 0)
+}
+
+/// Whether a file that holds something is ours to write.
+fn accept(path: &Path, connection: &Connection) -> Result<(), OpenError> {
+    let said = |error: rusqlite::Error| OpenError::from_sql(path, &error);
+    if pragma(connection, "application_id").map_err(said)? != APPLICATION {
+        return Err(OpenError::NotAStore { path: path.to_owned() });
+    }
+    let found = pragma(connection, "user_version").map_err(said)?;
+    if found > VERSION {
+        return Err(OpenError::Newer { path: path.to_owned(), found, known: VERSION });
+    }
+    Ok(())
+}
+
+/// Each step is a transaction: a crash between two leaves a file of a version that existed.
+fn migrate(connection: &mut Connection) -> rusqlite::Result<()> {
+    let found = pragma(connection, "user_version")?;
+    for (version, step) in (1..).zip(MIGRATIONS).skip(usize::try_from(found).unwrap_or(0)) {
+        let transaction = connection.transaction()?;
+        transaction.execute_batch(step)?;
+        transaction.pragma_update(None, "application_id", APPLICATION)?;
+        transaction.pragma_update(None, "user_version", version)?;
+        transaction.commit()?;
+    }
+    Ok(())
+}

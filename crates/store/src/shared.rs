@@ -1,0 +1,196 @@
+//! What the writer and all readers share, and the locks over it. No lock is held while anybody else's code runs.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+use allswell_model::{BootEpoch, NodeId, Seq, Stamp, TargetId, Timestamp};
+use rusqlite::Connection;
+
+use crate::board::Board;
+use crate::chunk::Chunk;
+use crate::cursor::Cursor;
+use crate::error::ReadError;
+use crate::schema;
+
+/// How many idle connections are kept; a reader that finds none opens one.
+const IDLE_CONNECTIONS: usize = 4;
+
+pub(crate) struct Shared {
+    pub(crate) path: PathBuf,
+    /// Tells this store's cursors from another's.
+    pub(crate) store: u32,
+    /// All boots so far, the oldest first.
+    pub(crate) boots: Vec<Boot>,
+    pub(crate) wakers: Wakers,
+    board: RwLock<Arc<Board>>,
+    index: RwLock<Index>,
+    newest: Mutex<Seq>,
+    idle: Mutex<Vec<Connection>>,
+}
+
+/// One start of the store.
+#[derive(Debug, Clone)]
+pub(crate) struct Boot {
+    pub(crate) boot: BootEpoch,
+    pub(crate) first_seq: u64,
+    pub(crate) opened: Timestamp,
+    /// When it last wrote; the future for the boot that runs.
+    pub(crate) last: Timestamp,
+    pub(crate) node: NodeId,
+    pub(crate) location: Arc<str>,
+}
+
+/// All targets that the store ever heard of, with their newest results.
+#[derive(Debug, Default)]
+pub(crate) struct Index {
+    slots: HashMap<TargetId, usize>,
+    pub(crate) entries: Vec<Entry>,
+}
+
+/// A target's place in the file and its results that no block holds yet.
+#[derive(Debug)]
+pub(crate) struct Entry {
+    pub(crate) id: TargetId,
+    pub(crate) key: i64,
+    pub(crate) chunk: Chunk,
+}
+
+impl Index {
+    pub(crate) fn slot(&self, id: &TargetId) -> Option<usize> {
+        self.slots.get(id).copied()
+    }
+
+    pub(crate) fn find(&self, id: &TargetId) -> Option<&Entry> {
+        self.entries.get(self.slot(id)?)
+    }
+
+    pub(crate) fn add(&mut self, id: &TargetId, key: i64) -> usize {
+        let slot = self.entries.len();
+        self.slots.insert(id.clone(), slot);
+        self.entries.push(Entry { id: id.clone(), key, chunk: Chunk::default() });
+        slot
+    }
+}
+
+impl Shared {
+    pub(crate) fn new(path: PathBuf, store: u32, boots: Vec<Boot>, index: Index, newest: Seq) -> Self {
+        Self {
+            path,
+            store,
+            boots,
+            wakers: Wakers::default(),
+            board: RwLock::default(),
+            index: RwLock::new(index),
+            newest: Mutex::new(newest),
+            idle: Mutex::default(),
+        }
+    }
+
+    /// The board of this moment. It is copied only where it changes while somebody looks at it.
+    pub(crate) fn board(&self) -> Arc<Board> {
+        Arc::clone(&read(&self.board))
+    }
+
+    pub(crate) fn change_board(&self, change: impl FnOnce(&mut Board)) {
+        change(Arc::make_mut(&mut write(&self.board)));
+    }
+
+    pub(crate) fn index(&self) -> RwLockReadGuard<'_, Index> {
+        read(&self.index)
+    }
+
+    pub(crate) fn index_mut(&self) -> RwLockWriteGuard<'_, Index> {
+        write(&self.index)
+    }
+
+    /// The newest committed entry.
+    pub(crate) fn newest(&self) -> Seq {
+        *lock(&self.newest)
+    }
+
+    pub(crate) fn set_newest(&self, seq: Seq) {
+        *lock(&self.newest) = seq;
+    }
+
+    /// Runs `read` with a connection of its own.
+    pub(crate) fn with_connection<R>(&self, read: impl FnOnce(&Connection) -> Result<R, ReadError>) -> Result<R, ReadError> {
+        let idle = lock(&self.idle).pop();
+        let connection = match idle {
+            Some(connection) => connection,
+            None => schema::open_reader(&self.path)?,
+        };
+        let answer = read(&connection)?;
+        let mut idle = lock(&self.idle);
+        if idle.len() < IDLE_CONNECTIONS {
+            idle.push(connection);
+        }
+        Ok(answer)
+    }
+
+    /// Which boot gave this sequence number, and whose it is.
+    pub(crate) fn stamp(&self, seq: u64, at: Timestamp) -> Result<Stamp, ReadError> {
+        let boot = self.boots.iter().rfind(|boot| boot.first_seq <= seq).ok_or_else(|| ReadError::Corrupt("an entry before the first boot".to_owned()))?;
+        Ok(Stamp { node: boot.node.clone(), location: Arc::clone(&boot.location), boot: boot.boot, seq: Seq(seq), at })
+    }
+
+    /// The cursor after this entry.
+    pub(crate) fn cursor(&self, seq: u64) -> Cursor {
+        let boot = self.boots.iter().rfind(|boot| boot.first_seq <= seq).map_or(BootEpoch(0), |boot| boot.boot);
+        Cursor { store: self.store, boot, seq: Seq(seq) }
+    }
+
+    /// The sequence number after which this cursor stands. Numbers that its boot handed out and a power cut took back end with that boot.
+    pub(crate) fn place(&self, cursor: Cursor) -> Result<u64, ReadError> {
+        if cursor == Cursor::START {
+            return Ok(0);
+        }
+        let known = cursor.store == self.store && self.boots.last().is_some_and(|last| cursor.boot <= last.boot);
+        if !known {
+            return Err(ReadError::ForeignCursor);
+        }
+        let end = self.boots.iter().find(|boot| boot.boot > cursor.boot).map_or(u64::MAX, |next| next.first_seq.saturating_sub(1));
+        Ok(cursor.seq.0.min(end))
+    }
+}
+
+type Wake = Arc<dyn Fn() + Send + Sync>;
+
+/// Who wants to be woken after a commit.
+#[derive(Default)]
+pub(crate) struct Wakers {
+    list: Mutex<(u64, Vec<(u64, Wake)>)>,
+}
+
+impl Wakers {
+    pub(crate) fn add(&self, wake: Wake) -> u64 {
+        let mut list = lock(&self.list);
+        list.0 += 1;
+        let number = list.0;
+        list.1.push((number, wake));
+        number
+    }
+
+    pub(crate) fn remove(&self, number: u64) {
+        lock(&self.list).1.retain(|(known, _)| *known != number);
+    }
+
+    /// Calls them all, without the lock: a callback may subscribe or unsubscribe.
+    pub(crate) fn wake(&self) {
+        let all: Vec<Wake> = lock(&self.list).1.iter().map(|(_, wake)| Arc::clone(wake)).collect();
+        all.iter().for_each(|wake| wake());
+    }
+}
+
+/// A panic elsewhere does not make what a lock guards wrong here: every change under one is a plain assignment.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn read<T>(lock: &RwLock<T>) -> RwLockReadGuard<'_, T> {
+    lock.read().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn write<T>(lock: &RwLock<T>) -> RwLockWriteGuard<'_, T> {
+    lock.write().unwrap_or_else(PoisonError::into_inner)
+}

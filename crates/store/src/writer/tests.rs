@@ -1,0 +1,59 @@
+use allswell_model::{DownCause, EventBody, Status};
+
+use super::*;
+use crate::samples::{Sample, as_kept, at, degraded, down, id, target, tcp_up, transition};
+
+fn whole(store: &Sample, name: &str) -> Vec<usize> {
+    let page = store.reader.results(&id(name), None, 1000).unwrap();
+    page.results.iter().rev().enumerate().filter(|(_, kept)| kept.whole).map(|(n, _)| n).collect()
+}
+
+#[test]
+fn of_a_failure_the_first_each_change_the_last_and_one_a_minute_are_whole() {
+    let mut store = Sample::new();
+    let mut all = vec![tcp_up("a", at(0), 300)];
+    all.extend((1..100).map(|n| down("a", at(n), DownCause::REFUSED)));
+    all.extend((100..105).map(|n| down("a", at(n), DownCause::TIMED_OUT)));
+    all.push(tcp_up("a", at(105), 300));
+    all.extend((106..110).map(|n| degraded("a", at(n))));
+    all.push(tcp_up("a", at(110), 300));
+    all.iter().for_each(|result| store.results(std::slice::from_ref(result), result.started));
+    assert_eq!(whole(&store, "a"), [1, 61, 99, 100, 104, 106, 109]);
+    let store = store.reopened(at(200));
+    let page = store.reader.results(&id("a"), None, 1000).unwrap();
+    for (kept, result) in page.results.iter().rev().zip(&all) {
+        assert_eq!(kept.result, as_kept(result, kept));
+    }
+}
+
+#[test]
+fn a_disk_that_refuses_costs_the_results_of_that_time_and_nothing_else() {
+    let mut store = Sample::new();
+    store.writer.targets(&[target("a")], at(0)).unwrap();
+    store.results(&[tcp_up("a", at(1), 300), down("a", at(2), DownCause::REFUSED)], at(2));
+    store.writer.connection.execute_batch("PRAGMA query_only = 1").unwrap();
+    for n in 3..6 {
+        let results = [Arc::new(down("a", at(n), DownCause::REFUSED))];
+        let events = [transition("a", at(n), Status::Unknown, Status::Down)];
+        let standings = [Standing { target: id("a"), status: Status::Down, since: at(n), marks: [].into() }];
+        let refused = store.writer.append(Batch { results: &results, events: &events, standings: &standings }, at(n));
+        assert_eq!(refused, Err(WriteError::ReadOnly));
+    }
+    store.reader.board(|board| {
+        assert_eq!(board.row(&id("a")).unwrap().status, Status::Down);
+        assert_eq!(board.row(&id("a")).unwrap().last.as_ref().unwrap().started, at(5));
+        assert_eq!((board.not_kept.results, board.not_kept.events, board.kept.results), (3, 0, 2));
+        assert!(board.unwritable.as_ref().unwrap().contains("can no longer be written"));
+    });
+    assert_eq!(store.reader.events(Cursor::START, 10).unwrap().events.len(), 1);
+    store.writer.connection.execute_batch("PRAGMA query_only = 0").unwrap();
+    store.results(&[down("a", at(6), DownCause::REFUSED), tcp_up("a", at(7), 300)], at(7));
+    assert_eq!(store.reader.board(|board| board.unwritable.clone()), None);
+    let events = store.reader.events(Cursor::START, 10).unwrap().events;
+    assert_eq!(events.iter().filter(|event| matches!(event.body, EventBody::Transition(_))).count(), 3);
+    let store = store.reopened(at(8));
+    let page = store.reader.results(&id("a"), None, 10).unwrap();
+    assert_eq!(page.results.iter().rev().map(|kept| kept.result.started).collect::<Vec<_>>(), [at(1), at(2), at(6), at(7)]);
+    assert!(page.results.windows(2).all(|pair| pair[0].stamp.seq > pair[1].stamp.seq));
+    assert_eq!(store.reader.standing(&id("a")).unwrap().unwrap().status, Status::Down);
+}
