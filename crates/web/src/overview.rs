@@ -1,0 +1,42 @@
+//! The overview: what is wrong, then everything, on one page of bounded size.
+
+pub(crate) mod groups;
+pub(crate) mod headline;
+pub(crate) mod problems;
+pub(crate) mod row;
+mod view;
+
+use askama::Template;
+use axum::extract::State;
+use axum::response::{Html, IntoResponse, Response};
+
+use self::headline::Headline;
+use self::view::{Ask, Body, FilterBar, View};
+use crate::error_page::ErrorPage;
+use crate::frame::Frame;
+use crate::params::Params;
+use crate::state::App;
+
+#[derive(Template)]
+#[template(path = "overview.html")]
+struct Page {
+    frame: Frame,
+    headline: Headline,
+    filter: FilterBar,
+    body: Body,
+    refresh_s: u32,
+}
+
+/// A page with bars draws them anew so often; one without waits for something to happen.
+const REFRESH_S: u32 = 5;
+
+/// `GET /`
+pub(crate) async fn page(State(app): State<App>, params: Params) -> Result<Response, ErrorPage> {
+    let ask = Ask::read(&params)?;
+    let now = app.control.now();
+    let View { headline, body } = app.look(|rows| View::of(rows, &ask, now));
+    let frame = Frame::of(&app, &headline, None, now);
+    let refresh_s = if body.has_rows() { REFRESH_S } else { 0 };
+    let page = Page { frame, filter: FilterBar::of(&ask, &headline), headline, body, refresh_s };
+    Ok(Html(page.render().map_err(ErrorPage::bug)?).into_response())
+}

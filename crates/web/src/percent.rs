@@ -1,0 +1,37 @@
+//! Percent-encoding for path segments and query values: everything but the unreserved characters of RFC 3986.
+
+use std::fmt::Write as _;
+
+/// Fit for one path segment and for a query value alike; a slash becomes `%2F`.
+pub(crate) fn encode(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
+            out.push(char::from(byte));
+        } else {
+            // Writing to a String cannot fail.
+            let _ = write!(out, "%{byte:02X}");
+        }
+    }
+    out
+}
+
+/// `?a=b&c=d`, or nothing without pairs.
+pub(crate) fn query<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
+    let mut out = String::new();
+    for (name, value) in pairs {
+        out.push(if out.is_empty() { '?' } else { '&' });
+        out.push_str(&encode(name));
+        out.push('=');
+        out.push_str(&encode(value));
+    }
+    out
+}
+
+/// The path of a target's page.
+pub(crate) fn target_path(id: &str) -> String {
+    format!("/targets/{}", encode(id))
+}
+
+#[cfg(test)]
+mod tests;

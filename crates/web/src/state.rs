@@ -1,0 +1,72 @@
+//! What every handler has at hand.
+
+use std::sync::Arc;
+
+use allswell_store::{Board, ReadError, Reader};
+
+use crate::control::Control;
+use crate::facts::Facts;
+use crate::guard::Guard;
+use crate::problem::Problem;
+use crate::settings::Settings;
+use crate::stream::hub::Hub;
+
+/// Shared by all requests.
+#[derive(Clone)]
+pub(crate) struct App(Arc<Inner>);
+
+/// What [`App`] leads to.
+pub(crate) struct Inner {
+    /// The history and the board.
+    pub(crate) reader: Reader,
+    /// The program.
+    pub(crate) control: Arc<dyn Control>,
+    /// Who may call.
+    pub(crate) guard: Guard,
+    /// The stream's clients.
+    pub(crate) hub: Hub,
+    /// Stands in the tab.
+    pub(crate) title: String,
+}
+
+impl std::ops::Deref for App {
+    type Target = Inner;
+    fn deref(&self) -> &Inner {
+        &self.0
+    }
+}
+
+impl App {
+    /// All of it, from what the program gives.
+    pub(crate) fn new(reader: Reader, control: Arc<dyn Control>, settings: Settings) -> Self {
+        let hub = Hub::following(&reader);
+        Self(Arc::new(Inner { reader, control, guard: Guard::new(&settings), hub, title: settings.title }))
+    }
+
+    /// Reads history apart from the threads that answer: the disk may be slow.
+    pub(crate) async fn read<T: Send + 'static>(
+        &self,
+        read: impl FnOnce(&Reader) -> Result<T, ReadError> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let reader = self.reader.clone();
+        match tokio::task::spawn_blocking(move || read(&reader)).await {
+            Ok(Ok(found)) => Ok(found),
+            Ok(Err(ReadError::ForeignCursor)) => Err(Problem::bad_request(sentence(&ReadError::ForeignCursor))),
+            Ok(Err(error)) => Err(Problem::ours(sentence(&error))),
+            Err(error) => Err(Problem::ours(format!("A bug of ours: {error}."))),
+        }
+    }
+
+    /// Looks at the board's rows as facts, in the order of their ids.
+    pub(crate) fn look<R>(&self, look: impl FnOnce(&mut dyn Iterator<Item = Facts<'_>>) -> R) -> R {
+        self.reader.board(|board: &Board| look(&mut board.rows().map(Facts::of)))
+    }
+}
+
+/// An error's words as a whole sentence.
+fn sentence(error: &ReadError) -> String {
+    let words = error.to_string();
+    let mut letters = words.chars();
+    let first = letters.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
+    format!("{first}{}.", letters.as_str())
+}

@@ -1,0 +1,66 @@
+//! Results that say the same, collapsed into one line: "x212 the same".
+
+use allswell_model::{ProbeResult, Timestamp};
+use allswell_store::Kept;
+
+use crate::look::Look;
+use crate::moment::Moment;
+use crate::text;
+
+/// Results in a row that say the same.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Run {
+    /// What came of them.
+    pub(super) look: Look,
+    /// How many they are, when there are more than one.
+    pub(super) times: Option<String>,
+    /// When the newest began.
+    pub(super) newest: Moment,
+    /// When the oldest began.
+    pub(super) oldest: Moment,
+    /// The newest one's sentence.
+    pub(super) reason: String,
+    /// The least and the greatest round trip.
+    pub(super) rtt: Option<String>,
+}
+
+/// Collapses results, the newest first.
+pub(super) fn collapse(kept: &[Kept], now: Timestamp) -> Vec<Run> {
+    kept.chunk_by(|a, b| said(&a.result) == said(&b.result)).filter_map(|run| one(run, now)).collect()
+}
+
+fn one(run: &[Kept], now: Timestamp) -> Option<Run> {
+    let (newest, oldest) = (&run.first()?.result, &run.last()?.result);
+    Some(Run {
+        look: look(newest),
+        times: (run.len() > 1).then(|| text::count(run.len())),
+        newest: Moment::of(newest.started, now),
+        oldest: Moment::of(oldest.started, now),
+        reason: newest.degraded.as_ref().map_or(&newest.reason, |warned| &warned.reason).clone(),
+        rtt: rtt(run),
+    })
+}
+
+/// What makes two results the same: what came of them, and where.
+fn said(result: &ProbeResult) -> (Look, Option<&str>, Option<&str>, Option<&str>, Option<&str>) {
+    let stage = result.outcome.stage().map(|stage| stage.as_str());
+    (look(result), stage, result.outcome.cause(), result.address.as_deref(), result.said_by.as_deref())
+}
+
+fn look(result: &ProbeResult) -> Look {
+    match result.outcome.word() {
+        "up" if result.degraded.is_some() => Look::Degraded,
+        "up" => Look::Up,
+        "down" => Look::Down,
+        _ => Look::Unknown,
+    }
+}
+
+fn rtt(run: &[Kept]) -> Option<String> {
+    let all = || run.iter().filter_map(|kept| kept.result.rtt);
+    let (least, most) = (text::took(all().min()?), text::took(all().max()?));
+    Some(if least == most { least } else { format!("{least} to {most}") })
+}
+
+#[cfg(test)]
+mod tests;

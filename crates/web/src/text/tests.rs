@@ -1,0 +1,45 @@
+use super::*;
+
+#[test]
+fn ages_are_short_and_never_lie_by_much() {
+    let table = [
+        (0, "0.0 s"),
+        (449, "0.4 s"),
+        (9_990, "9.9 s"),
+        (12_000, "12 s"),
+        (59_999, "59 s"),
+        (60_000, "1 min"),
+        (3_599_000, "59 min"),
+        (3_600_000, "1 h"),
+        (7_500_000, "2 h 5 min"),
+        (86_400_000, "1 d"),
+        (273_600_000, "3 d 4 h"),
+        (3_888_000_000, "45 d"),
+    ];
+    for (ms, said) in table {
+        assert_eq!(age(Duration::from_millis(ms)), said);
+    }
+}
+
+#[test]
+fn durations_keep_three_digits() {
+    let table =
+        [(0, "0.00 ms"), (424, "0.42 ms"), (4_249, "4.2 ms"), (31_900, "31 ms"), (4_970_000, "4.97 s"), (12_000_000, "12 s")];
+    for (micros, said) in table {
+        assert_eq!(took(Duration::from_micros(micros)), said);
+    }
+}
+
+#[test]
+fn counts_have_their_thousands_set_apart() {
+    for (n, said) in [(0, "0"), (999, "999"), (1_000, "1,000"), (9_992, "9,992"), (1_234_567, "1,234,567")] {
+        assert_eq!(count(n), said);
+    }
+}
+
+#[test]
+fn times_are_utc() {
+    let at = Timestamp(1_795_193_657_250_000);
+    assert_eq!(utc(at), "2026-11-20 16:54:17 UTC");
+    assert_eq!(iso(at), "2026-11-20T16:54:17Z");
+}
