@@ -89,7 +89,7 @@ fn parse(mut messages: &[u8]) -> Option<QueuedError> {
 }
 
 /// `struct sock_extended_err` (16 bytes: errno, origin, type, code, pad, info, data), then the offender's address.
-fn entry(data: &[u8]) -> Option<QueuedError> {
+pub(crate) fn entry(data: &[u8]) -> Option<QueuedError> {
     let [origin, kind, code] = *data.get(4..)?.first_chunk()?;
     let said = match origin {
         libc::SO_EE_ORIGIN_LOCAL => Said::Local,

@@ -12,11 +12,11 @@ mod receive;
 mod send;
 
 use std::io;
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd, RawFd};
 
 use rustix::io::Errno;
-use rustix::net::{AddressFamily, Protocol, SocketFlags, SocketType, ipproto};
+use rustix::net::{AddressFamily, SocketFlags, SocketType, ipproto};
 
 use crate::option;
 
@@ -59,7 +59,7 @@ impl Socket {
             Kind::Datagram => SocketType::DGRAM,
             Kind::Raw => SocketType::RAW,
         };
-        let fd = rustix::net::socket_with(domain, sort, SocketFlags::NONBLOCK | SocketFlags::CLOEXEC, Some(protocol_of(protocol)))?;
+        let fd = rustix::net::socket_with(domain, sort, SocketFlags::NONBLOCK | SocketFlags::CLOEXEC, Some(protocol))?;
         let mut socket = Self { fd, family, kind, id: id & !(RAW_IDS - 1) };
         socket.set_up(whole)?;
         Ok(socket)
@@ -134,10 +134,6 @@ impl Socket {
 /// The kernel's number for the counters of a socket's memory (`include/uapi/asm-generic/socket.h`).
 const SO_MEMINFO: libc::c_int = 55;
 
-fn protocol_of(protocol: Protocol) -> Protocol {
-    protocol
-}
-
 /// As large as the kernel allows: above its limit for the privileged, up to it for others. What it refuses stays as it was.
 fn buffers(fd: BorrowedFd<'_>) {
     for (forced, plain, size) in
@@ -151,13 +147,13 @@ fn buffers(fd: BorrowedFd<'_>) {
 
 /// A datagram socket's identifier is the "port" that it is bound to.
 fn bound(fd: BorrowedFd<'_>, family: Family) -> io::Result<u16> {
-    let any: std::net::SocketAddr = match family {
+    let any: SocketAddr = match family {
         Family::V4 => (Ipv4Addr::UNSPECIFIED, 0).into(),
-        Family::V6 => (std::net::Ipv6Addr::UNSPECIFIED, 0).into(),
+        Family::V6 => (Ipv6Addr::UNSPECIFIED, 0).into(),
     };
     rustix::net::bind(fd, &any)?;
     let name = rustix::net::getsockname(fd)?;
-    std::net::SocketAddr::try_from(name).map(|name| name.port()).map_err(|_: Errno| io::ErrorKind::InvalidData.into())
+    SocketAddr::try_from(name).map(|name| name.port()).map_err(|_: Errno| io::ErrorKind::InvalidData.into())
 }
 
 impl AsFd for Socket {

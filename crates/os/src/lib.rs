@@ -11,6 +11,8 @@ pub mod errno;
 #[cfg(target_os = "linux")]
 pub mod error_queue;
 #[cfg(target_os = "linux")]
+pub mod icmp;
+#[cfg(target_os = "linux")]
 pub mod interface;
 #[cfg(target_os = "linux")]
 pub mod limits;

@@ -138,7 +138,8 @@ fn adopt(attempt: &mut Attempt, fork: impl Into<Option<Attempt>>) {
     for (stage, took) in fork.times.iter() {
         attempt.times.add(stage, took);
     }
-    attempt.measurements = fork.measurements;
+    // What was measured before, such as where the addresses came from, stays.
+    attempt.measurements.extend(fork.measurements);
     attempt.transient = fork.transient;
     attempt.rtt = fork.rtt;
     attempt.address = fork.address;

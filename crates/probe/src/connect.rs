@@ -3,7 +3,7 @@
 //! The error queue is read before SO_ERROR, because reading either clears both, and only the queue says who spoke.
 
 use std::io;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::os::fd::AsFd;
 use std::time::{Duration, Instant};
 
@@ -11,10 +11,11 @@ use allswell_model::{DownCause, Stage, UnknownCause};
 use allswell_os::error_queue::{self, QueuedError, Said};
 use allswell_os::socket::{self, StartError, Step, Via};
 use allswell_os::tcp_info::TcpInfo;
-use allswell_os::{errno, neighbour, route, tcp_info};
+use allswell_os::{errno, tcp_info};
 use tokio::net::TcpStream;
 
 use crate::attempt::Attempt;
+use crate::blame::Blame;
 use crate::failure::{Failure, shown};
 use crate::quantity::spoken;
 
@@ -97,86 +98,7 @@ fn plain(error: i32, peer: SocketAddr, took: Duration) -> Failure {
 
 /// An ICMP error about our SYN: from a router, from the target's host, or made by our own kernel.
 pub(crate) fn icmp(said: &QueuedError, peer: SocketAddr, took: Duration, via: &Via) -> Failure {
-    let ours = said.offender.is_none_or(route::is_local);
-    if ours && !route::is_local(peer.ip()) {
-        return our_own_icmp(said, peer, took, via);
-    }
-    let at = shown(peer);
-    let who = said.offender.map_or_else(|| "somebody".to_owned(), |who| who.to_string());
-    let speaker = if said.offender == Some(peer.ip()) { format!("Host {who}") } else { format!("Router {who}") };
-    let code = format!("ICMP {}/{}", said.kind, said.code);
-    let stage = Stage::CONNECT;
-    match meaning(said) {
-        Meaning::Refused => Failure::down(
-            stage,
-            DownCause::REFUSED,
-            format!("{speaker} refuses {at} ({code}, port unreachable): nothing listens, or a firewall rejects."),
-        ),
-        Meaning::Prohibited => Failure::down(stage, DownCause::PROHIBITED, format!("{speaker} prohibits {at} ({code}): a firewall rule.")),
-        Meaning::Unreachable(why) => Failure::down(stage, DownCause::UNREACHABLE, format!("{speaker} cannot reach {at} ({code}): {why}.")),
-    }
-    .said_by(who)
-}
-
-/// An ICMP error that our own kernel made: a neighbour that does not answer, or a firewall rule of this host.
-fn our_own_icmp(said: &QueuedError, peer: SocketAddr, took: Duration, via: &Via) -> Failure {
-    let at = shown(peer);
-    match meaning(said) {
-        Meaning::Unreachable(_) => neighbour_silent(peer.ip(), took, via),
-        Meaning::Refused | Meaning::Prohibited => Failure::unknown(
-            Stage::CONNECT,
-            UnknownCause::LOCAL_POLICY,
-            format!("Not judged: our own firewall rejects {at} (ICMP {}/{} from this host).", said.kind, said.code),
-        ),
-    }
-    .said_by("this host")
-}
-
-/// Our kernel found no neighbour: the target itself where it is on our own link, else our gateway.
-fn neighbour_silent(to: IpAddr, took: Duration, via: &Via) -> Failure {
-    let resolution = if to.is_ipv4() { "ARP" } else { "neighbour discovery" };
-    match route::lookup(to, via) {
-        Ok(way) if !way.carrier => Failure::unknown(
-            Stage::CONNECT,
-            UnknownCause::NO_GATEWAY,
-            format!("Not judged: {} has no carrier: a cable, a switch port, or the other end of a tunnel.", way.interface),
-        ),
-        Ok(route::Route { gateway: Some(gateway), interface, .. }) => Failure::unknown(
-            Stage::CONNECT,
-            UnknownCause::NO_GATEWAY,
-            format!("Not judged: our gateway {gateway} on {interface} does not answer {resolution} ({}).", spoken(took)),
-        ),
-        Ok(way) => Failure::down(
-            Stage::CONNECT,
-            DownCause::UNREACHABLE,
-            format!("Nobody on {} answers {resolution} for {to} ({}): off, unplugged, or wrong VLAN.", way.interface, spoken(took)),
-        ),
-        Err(_) => Failure::unknown(Stage::CONNECT, UnknownCause::NO_ROUTE, format!("Not judged: the route to {to} is gone.")),
-    }
-}
-
-/// What an ICMP type and code mean for a connection, whichever family they are of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Meaning {
-    Refused,
-    Prohibited,
-    Unreachable(&'static str),
-}
-
-/// RFC 792, RFC 1812 section 5.2.7.1, RFC 4443 section 3.
-pub(crate) fn meaning(said: &QueuedError) -> Meaning {
-    match (&said.said, said.kind, said.code) {
-        (Said::Icmp, 3, 3) | (Said::Icmp6, 1, 4) => Meaning::Refused,
-        (Said::Icmp, 3, 9 | 10 | 13) | (Said::Icmp6, 1, 1 | 5 | 6) => Meaning::Prohibited,
-        (Said::Icmp, 3, 0 | 6 | 11) | (Said::Icmp6, 1, 0) => Meaning::Unreachable("it has no route to that network"),
-        (Said::Icmp, 3, 1 | 7 | 12) | (Said::Icmp6, 1, 3) => Meaning::Unreachable("the host does not answer there"),
-        (Said::Icmp, 3, 2) => Meaning::Unreachable("the host does not speak TCP"),
-        (Said::Icmp, 3, 5) => Meaning::Unreachable("the source route failed"),
-        (Said::Icmp6, 1, 2) => Meaning::Unreachable("our source address has too narrow a scope"),
-        (Said::Icmp, 11, _) | (Said::Icmp6, 3, _) => Meaning::Unreachable("the packet ran out of hops, usually a routing loop"),
-        (Said::Icmp, 12, _) | (Said::Icmp6, 4, _) => Meaning::Unreachable("it did not understand the packet"),
-        _ => Meaning::Unreachable("no further reason given"),
-    }
+    Blame { stage: Stage::CONNECT, peer, took, via }.icmp(said)
 }
 
 /// The deadline came first. Before the target is blamed, our own neighbourhood is looked at.
@@ -185,8 +107,8 @@ fn silent(attempt: &Attempt, stream: &TcpStream, peer: SocketAddr) -> Failure {
     if let Some(failure) = failed(stream, peer, took, &attempt.network.via) {
         return failure;
     }
-    if neighbour::missing(peer.ip(), &attempt.network.via).is_some() {
-        return neighbour_silent(peer.ip(), took, &attempt.network.via);
+    if let Some(failure) = (Blame { stage: Stage::CONNECT, peer, took, via: &attempt.network.via }).missing_neighbour() {
+        return failure;
     }
     let info = tcp_info::read(stream.as_fd()).ok();
     if info.as_ref().is_some_and(never_left) {

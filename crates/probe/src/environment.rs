@@ -2,13 +2,19 @@
 
 use std::sync::Arc;
 
-use crate::resolver::Resolvers;
+use crate::echo::Echoes;
+use crate::handshake::Authorities;
+use crate::resolver::{Resolvers, Sources};
 
 /// Made once; cheap to make (nothing is opened until a probe needs it).
 #[derive(Debug, Default)]
 pub struct Environment {
     /// Every resolver in use, with its cache.
     pub(crate) resolvers: Resolvers,
+    /// The certificates that this system trusts.
+    pub(crate) authorities: Authorities,
+    /// The ICMP sockets.
+    pub(crate) echoes: Echoes,
 }
 
 impl Environment {
@@ -16,5 +22,11 @@ impl Environment {
     #[must_use]
     pub fn new() -> Arc<Self> {
         Arc::new(Self::default())
+    }
+
+    /// An environment that resolves by other files than this host's own.
+    #[must_use]
+    pub fn resolving_by(sources: &Sources) -> Arc<Self> {
+        Arc::new(Self { resolvers: Resolvers::of(sources), ..Self::default() })
     }
 }

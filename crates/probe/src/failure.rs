@@ -34,6 +34,16 @@ impl Failure {
         self
     }
 
+    /// The same at another stage: what is known of connecting holds for datagrams and for resolvers too.
+    #[must_use]
+    pub fn at(mut self, at: Stage) -> Self {
+        match &mut self.outcome {
+            Outcome::Up => {}
+            Outcome::Down { stage, .. } | Outcome::Unknown { stage, .. } => *stage = at,
+        }
+        self
+    }
+
     /// An error that is our own whatever we were doing: no descriptors, no memory, not permitted. `None` for all others.
     #[must_use]
     pub fn our_own(stage: &Stage, error: &io::Error) -> Option<Self> {

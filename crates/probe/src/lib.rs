@@ -5,10 +5,17 @@
 
 mod addresses;
 mod attempt;
+mod blame;
+mod certificate;
 mod connect;
 mod dialog;
+mod echo;
+mod dns_exchange;
+mod ending;
 mod environment;
 mod failure;
+mod handshake;
+mod joined;
 mod locator;
 mod network;
 mod prepared;
@@ -18,6 +25,7 @@ mod quantity;
 mod registry;
 mod resolver;
 mod settings;
+mod wire;
 
 pub use attempt::Attempt;
 pub use environment::Environment;
@@ -28,4 +36,5 @@ pub use prepared::{Fields, Found, Prepared};
 pub use protocol::{Declaration, DefaultExpectation, Probe, Protocol, Request, Scheme};
 pub use quantity::{duration, shown_duration, size};
 pub use registry::{PROTOCOLS, all_fields, protocol_of_scheme};
-pub use settings::{Mistake, Raw, Setting, SettingKind, SettingSpec, Settings};
+pub use resolver::{Sources, system_resolvers};
+pub use settings::{Mistake, Raw, Setting, SettingKind, SettingSpec, Settings, nearest};

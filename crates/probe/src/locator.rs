@@ -108,7 +108,7 @@ impl Locator {
             scheme,
             endpoint: Endpoint { host, port },
             explicit_port: url.port().is_some(),
-            path: url.path().trim_start_matches('/').to_owned(),
+            path: path_of(&rest, &url),
             query: url.query_pairs().map(|(k, v)| (k.into_owned(), v.into_owned())).collect(),
             raw_query: url.query().map(str::to_owned),
             credentials: credentials(&url),
@@ -124,6 +124,12 @@ impl Locator {
         let query = self.raw_query.as_ref().map(|q| format!("?{q}")).unwrap_or_default();
         format!("{}://{user}{host}{path}{query}", self.scheme)
     }
+}
+
+/// `/.` asks DNS for its root; URLs take the dot for "here" and drop it.
+fn path_of(rest: &str, url: &Url) -> String {
+    let written = rest.find('/').and_then(|at| rest.get(at..)).and_then(|path| path.split(['?', '#']).next());
+    if written == Some("/.") { ".".into() } else { url.path().trim_start_matches('/').to_owned() }
 }
 
 fn without_scheme(text: &str) -> Mistake {

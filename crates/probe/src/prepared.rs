@@ -1,10 +1,11 @@
 //! A target's probe, checked and ready to run any number of times.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use allswell_model::{Measurements, Outcome, ProbeResult, SubResult, TargetId, Timestamp, Value};
+use allswell_model::{Outcome, ProbeResult, SubResult, TargetId, Timestamp, Value};
 
 use crate::addresses;
 use crate::attempt::Attempt;
@@ -30,21 +31,34 @@ impl fmt::Debug for Prepared {
     }
 }
 
-/// The values that expectations see.
-#[derive(Debug, Clone, Default)]
-pub struct Fields {
-    measurements: Measurements,
-    transient: Vec<(&'static str, Value)>,
-    result: Vec<(&'static str, Value)>,
-}
+/// The values that expectations see; made only when they are asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct Fields<'a>(&'a Found);
 
-impl Fields {
+impl<'a> Fields<'a> {
     /// The value of a field, where this result has one.
     #[must_use]
-    pub fn value(&self, name: &str) -> Option<&Value> {
-        let transient = self.transient.iter().chain(&self.result).find(|(known, _)| *known == name).map(|(_, value)| value);
-        transient.or_else(|| self.measurements.iter().find(|(known, _)| known == name).map(|(_, value)| value))
+    pub fn value(&self, name: &str) -> Option<Cow<'a, Value>> {
+        let Found { result, transient, .. } = self.0;
+        match name {
+            "rtt_ms" => result.rtt.map(ms),
+            "duration_ms" => Some(ms(result.duration)),
+            "address" => result.address.as_ref().map(|address| Cow::Owned(Value::Text(address.clone()))),
+            "stages_ms" => {
+                let stages = result.stages.iter().map(|(stage, took)| (stage.as_str().to_owned(), ms(took).into_owned()));
+                Some(Cow::Owned(Value::Map(stages.collect())))
+            }
+            name => {
+                let transient = transient.iter().find(|(known, _)| *known == name).map(|(_, value)| value);
+                let measured = || result.measurements.iter().find(|(known, _)| known == name).map(|(_, value)| value);
+                transient.or_else(measured).map(Cow::Borrowed)
+            }
+        }
     }
+}
+
+fn ms<'a>(d: Duration) -> Cow<'a, Value> {
+    Cow::Owned(Value::Number(d.as_secs_f64() * 1000.0))
 }
 
 /// What a run found: the result before expectations, and the fields for them.
@@ -60,13 +74,8 @@ pub struct Found {
 impl Found {
     /// The fields of the result and of the exchange, for expectations.
     #[must_use]
-    pub fn fields(&self) -> Fields {
-        let ms = |d: Duration| Value::Number(d.as_secs_f64() * 1000.0);
-        let stages = self.result.stages.iter().map(|(stage, took)| (stage.as_str().to_owned(), ms(took))).collect();
-        let mut result = vec![("duration_ms", ms(self.result.duration)), ("stages_ms", Value::Map(stages))];
-        result.extend(self.result.rtt.map(|rtt| ("rtt_ms", ms(rtt))));
-        result.extend(self.result.address.clone().map(|address| ("address", Value::Text(address))));
-        Fields { measurements: self.result.measurements.clone(), transient: self.transient.clone(), result }
+    pub fn fields(&self) -> Fields<'_> {
+        Fields(self)
     }
 }
 

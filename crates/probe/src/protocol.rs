@@ -27,6 +27,8 @@ pub struct DefaultExpectation {
     pub unless_named: &'static str,
     /// In CEL.
     pub source: &'static str,
+    /// What it asks for, for the sentence when it fails: `a 2xx status`.
+    pub wanted: &'static str,
     /// The cause when it fails.
     pub cause: DownCause,
 }

@@ -1,0 +1,119 @@
+//! What becomes of a name that was not resolved: whose fault it is, in one sentence.
+
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+use allswell_model::{DownCause, Stage, UnknownCause};
+use hickory_proto::rr::Name;
+
+use super::heard::{Complaint, Heard};
+use super::servers::Servers;
+use crate::dns_exchange::rcode;
+use crate::failure::Failure;
+use crate::network::Family;
+use crate::quantity::spoken;
+
+/// A resolver as sentences name it: without the port that all of them have.
+pub(crate) fn called(server: SocketAddr) -> String {
+    if server.port() == 53 { server.ip().to_string() } else { server.to_string() }
+}
+
+/// DNS cannot hold such a name, so nobody was asked.
+pub(crate) fn impossible(name: &str) -> Failure {
+    let reason = format!("{name} is no name that DNS can hold: a label is longer than 63 letters, or has one that may not be there.");
+    Failure::down(Stage::RESOLVE, DownCause::NAME_NOT_FOUND, reason)
+}
+
+/// The name, and all that the search list made of it, does not exist.
+pub(crate) fn not_found(name: &str, tried: &[Name], server: SocketAddr) -> Failure {
+    let who = called(server);
+    let others: Vec<String> = tried.iter().map(short).filter(|tried| tried != name.trim_end_matches('.')).collect();
+    let also = if others.is_empty() { String::new() } else { format!("; nor does {}", others.join(", ")) };
+    let reason = format!("{name} does not exist, says resolver {who} (NXDOMAIN){also}.");
+    Failure::down(Stage::RESOLVE, DownCause::NAME_NOT_FOUND, reason).said_by(who)
+}
+
+/// The name exists, but not with an address that may be used.
+pub(crate) fn no_address(name: &str, family: Family, server: SocketAddr) -> Failure {
+    let who = called(server);
+    let wanted = match family {
+        Family::Any => "no address",
+        Family::V4 => "no IPv4 address",
+        Family::V6 => "no IPv6 address",
+    };
+    Failure::down(Stage::RESOLVE, DownCause::NO_ADDRESS, format!("{name} exists, but has {wanted}, says resolver {who}.")).said_by(who)
+}
+
+/// Nobody answered. A server's own word goes before another one's silence, and our own fault before all.
+pub(crate) fn unanswered(name: &str, heard: &Heard, waited: Duration, servers: &Servers) -> Failure {
+    if let Some(failure) = heard.complaints.iter().find_map(|(_, complaint)| ours(complaint)) {
+        return failure;
+    }
+    if let Some(failure) = heard.complaints.iter().find_map(|(server, complaint)| coded(name, *server, complaint, servers)) {
+        return failure;
+    }
+    if let [first, ..] = heard.silent.as_slice() {
+        return silent(*first, &heard.silent, waited);
+    }
+    heard.complaints.iter().find_map(|(server, complaint)| lesser(name, *server, complaint)).unwrap_or_else(|| {
+        Failure::unknown(Stage::RESOLVE, UnknownCause::RESOLVER_TIMED_OUT, format!("Not judged: no time was left to resolve {name}."))
+    })
+}
+
+fn ours(complaint: &Complaint) -> Option<Failure> {
+    match complaint {
+        Complaint::Ours(failure) => Some(failure.clone()),
+        _ => None,
+    }
+}
+
+/// SERVFAIL and its like: of a resolver that answers otherwise it is the name's fault, else the resolver's.
+fn coded(name: &str, server: SocketAddr, complaint: &Complaint, servers: &Servers) -> Option<Failure> {
+    let Complaint::Code(code) = complaint else { return None };
+    let (who, code) = (called(server), rcode(*code));
+    let failure = match servers.answered_others(server, name, Instant::now()) {
+        Some(ago) => Failure::down(
+            Stage::RESOLVE,
+            DownCause::RCODE,
+            format!("{name}: {code} from resolver {who}, which answered for another name {} ago: its zone or delegation fails.", spoken(ago)),
+        ),
+        None => Failure::unknown(
+            Stage::RESOLVE,
+            UnknownCause::RESOLVER_FAILED,
+            format!("Not judged: resolver {who} answers {code} for {name}, and has answered for no other name lately."),
+        ),
+    };
+    Some(failure.said_by(who))
+}
+
+fn silent(first: SocketAddr, all: &[SocketAddr], waited: Duration) -> Failure {
+    let names: Vec<String> = all.iter().map(|server| called(*server)).collect();
+    let noun = if names.len() == 1 { "resolver" } else { "resolvers" };
+    let reason = format!("Not judged: {noun} {} silent for {}.", listed(&names), spoken(waited));
+    Failure::unknown(Stage::RESOLVE, UnknownCause::RESOLVER_TIMED_OUT, reason).said_by(called(first))
+}
+
+fn lesser(name: &str, server: SocketAddr, complaint: &Complaint) -> Option<Failure> {
+    let who = called(server);
+    let (cause, reason) = match complaint {
+        Complaint::Unreachable(why) => (UnknownCause::RESOLVER_UNREACHABLE, format!("Not judged: resolver {who} cannot be asked: {why}.")),
+        Complaint::Broken(why) => {
+            (UnknownCause::RESOLVER_FAILED, format!("Not judged: resolver {who} gives no usable answer for {name}: {why}."))
+        }
+        Complaint::Code(_) | Complaint::Ours(_) => return None,
+    };
+    Some(Failure::unknown(Stage::RESOLVE, cause, reason).said_by(who))
+}
+
+/// `a`, `a and b`, `a, b and c`.
+fn listed(names: &[String]) -> String {
+    match names {
+        [all @ .., last] if !all.is_empty() => format!("{} and {last}", all.join(", ")),
+        _ => names.concat(),
+    }
+}
+
+/// A name without its root.
+fn short(name: &Name) -> String {
+    name.to_ascii().trim_end_matches('.').to_owned()
+}
