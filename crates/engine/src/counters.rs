@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 /// A turn that starts later than this is counted as late.
-pub const LATE: Duration = Duration::from_millis(20);
+pub(crate) const LATE: Duration = Duration::from_millis(20);
 
 /// Lags by powers of two of a microsecond: bucket n holds lags below 2^n microseconds.
 const BUCKETS: usize = 40;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::schedule::Moment;
 
 /// Shorter delays are the scheduler's everyday noise.
-pub const STALL: Duration = Duration::from_millis(100);
+pub(crate) const STALL: Duration = Duration::from_millis(100);
 
 /// Stalls older than the longest probe matter to nobody.
 const REMEMBERED: Duration = Duration::from_secs(120);
@@ -16,13 +16,13 @@ const AT_MOST: usize = 128;
 
 /// The stalls of late: when each ended and how long it was.
 #[derive(Debug, Default)]
-pub struct Lag {
+pub(crate) struct Lag {
     stalls: VecDeque<(Moment, Duration)>,
 }
 
 impl Lag {
     /// Notes that we ran at `now` what was due at `due`. Says how long the stall was, if it was one.
-    pub fn note(&mut self, due: Moment, now: Moment) -> Option<Duration> {
+    pub(crate) fn note(&mut self, due: Moment, now: Moment) -> Option<Duration> {
         let late = now.since(due);
         if late < STALL {
             return None;
@@ -36,7 +36,7 @@ impl Lag {
 
     /// How long we were stalled between `from` and now, at most the whole time.
     #[must_use]
-    pub fn since(&self, from: Moment, now: Moment) -> Duration {
+    pub(crate) fn since(&self, from: Moment, now: Moment) -> Duration {
         let overlapping = self.stalls.iter().filter(|(end, _)| *end > from).map(|(end, long)| (*long).min(end.since(from)));
         overlapping.sum::<Duration>().min(now.since(from))
     }

@@ -13,7 +13,6 @@ mod runner;
 mod schedule;
 mod trip;
 
-pub use clock::Clock;
 pub use counters::Counters;
 pub use engine::{Counted, Engine, EngineSettings, StartError, start};
 pub use plan::{Place, Plan, PlanMistake, Wanted};

@@ -15,54 +15,51 @@ use allswell_model::TargetId;
 
 /// Microseconds since the engine's start, by the monotonic clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-pub struct Moment(pub u64);
+pub(crate) struct Moment(pub u64);
 
 impl Moment {
     /// The moment this much later.
-    #[must_use]
-    pub fn after(self, d: Duration) -> Self {
+    pub(crate) fn after(self, d: Duration) -> Self {
         Self(self.0.saturating_add(micros(d)))
     }
 
     /// The time since an earlier moment; nothing when it is not earlier.
-    #[must_use]
-    pub fn since(self, earlier: Self) -> Duration {
+    pub(crate) fn since(self, earlier: Self) -> Duration {
         Duration::from_micros(self.0.saturating_sub(earlier.0))
     }
 }
 
 /// A target is first probed within this time of being added, so that a start shows something soon.
-pub const FIRST_TURN_WITHIN: Duration = Duration::from_secs(2);
+pub(crate) const FIRST_TURN_WITHIN: Duration = Duration::from_secs(2);
 
 /// A target's place in the schedule, cheap to copy. It names nothing once the target was removed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Place {
+pub(crate) struct Place {
     slot: usize,
     generation: u64,
 }
 
 impl Place {
     /// Which slot, for a table beside the schedule; slots are used again after a removal.
-    #[must_use]
-    pub fn slot(self) -> usize {
+    pub(crate) fn slot(self) -> usize {
         self.slot
     }
 }
 
 /// A target's turn to be probed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Turn {
+pub(crate) struct Turn {
     /// Whose.
-    pub place: Place,
+    pub(crate) place: Place,
     /// When it was due; the difference to now is the start lag.
-    pub due: Moment,
+    pub(crate) due: Moment,
     /// How many of the target's grid turns went by unpopped and are made up for by this one.
-    pub collapsed: u64,
+    pub(crate) collapsed: u64,
 }
 
 /// What [`Schedule::pop`] found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Popped {
+pub(crate) enum Popped {
     /// Probe it now.
     Run(Turn),
     /// Its last probe still runs, so this turn is skipped.
@@ -92,7 +89,7 @@ type Armed = Reverse<(Moment, usize, u64, Lane)>;
 
 /// Every target's next turn.
 #[derive(Debug, Default)]
-pub struct Schedule {
+pub(crate) struct Schedule {
     slots: Vec<Option<Slot>>,
     free: Vec<usize>,
     by_id: BTreeMap<TargetId, usize>,
@@ -101,26 +98,18 @@ pub struct Schedule {
 }
 
 impl Schedule {
-    /// An empty schedule.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
     /// How many targets it holds.
-    #[must_use]
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.by_id.len()
     }
 
     /// Whether it holds none.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.by_id.is_empty()
     }
 
     /// Adds a target, or changes its interval. With the same interval nothing changes, least of all its clock.
-    pub fn insert(&mut self, id: &TargetId, every: Duration, now: Moment) -> Place {
+    pub(crate) fn insert(&mut self, id: &TargetId, every: Duration, now: Moment) -> Place {
         let every = micros(every).max(1);
         if let Some(place) = self.place(id) {
             if self.slot(place).is_some_and(|slot| slot.every == every) {
@@ -144,7 +133,7 @@ impl Schedule {
     }
 
     /// Removes a target; nothing of it is popped any more.
-    pub fn remove(&mut self, id: &TargetId) -> Option<Place> {
+    pub(crate) fn remove(&mut self, id: &TargetId) -> Option<Place> {
         let slot = self.by_id.remove(id)?;
         let removed = self.slots.get_mut(slot)?.take()?;
         self.free.push(slot);
@@ -152,21 +141,20 @@ impl Schedule {
     }
 
     /// Where a target stands.
-    #[must_use]
-    pub fn place(&self, id: &TargetId) -> Option<Place> {
+    pub(crate) fn place(&self, id: &TargetId) -> Option<Place> {
         let slot = *self.by_id.get(id)?;
         let generation = self.slots.get(slot)?.as_ref()?.generation;
         Some(Place { slot, generation })
     }
 
     /// Whose place it is, while it is anybody's.
-    #[must_use]
-    pub fn id(&self, place: Place) -> Option<&TargetId> {
+    #[cfg(test)]
+    pub(crate) fn id(&self, place: Place) -> Option<&TargetId> {
         self.slot(place).map(|slot| &slot.id)
     }
 
     /// Arms an early turn, unless one is armed for sooner. The grid stays as it is.
-    pub fn hasten(&mut self, place: Place, at: Moment) {
+    pub(crate) fn hasten(&mut self, place: Place, at: Moment) {
         let Some(slot) = self.slot_mut(place) else { return };
         if slot.early.is_none_or(|early| at < early) {
             slot.early = Some(at);
@@ -175,13 +163,12 @@ impl Schedule {
     }
 
     /// When to come back; earlier than needed at worst.
-    #[must_use]
-    pub fn next_due(&self) -> Option<Moment> {
+    pub(crate) fn next_due(&self) -> Option<Moment> {
         self.heap.peek().map(|Reverse((due, ..))| *due)
     }
 
     /// The next turn that is due by now, and re-arms its target. Its order is by time, then by when targets were added.
-    pub fn pop(&mut self, now: Moment) -> Option<Popped> {
+    pub(crate) fn pop(&mut self, now: Moment) -> Option<Popped> {
         loop {
             let Reverse((due, slot, generation, lane)) = *self.heap.peek()?;
             if due > now {
@@ -199,7 +186,7 @@ impl Schedule {
     }
 
     /// A probe ended; its target may run again. Of a removed target it says nothing.
-    pub fn finished(&mut self, place: Place) {
+    pub(crate) fn finished(&mut self, place: Place) {
         if let Some(slot) = self.slot_mut(place) {
             slot.running = false;
         }

@@ -23,7 +23,7 @@ fn starts(schedule: &mut Schedule, end: u64) -> BTreeMap<TargetId, Vec<u64>> {
 
 #[test]
 fn a_target_keeps_its_grid_and_never_drifts() {
-    let mut schedule = Schedule::new();
+    let mut schedule = Schedule::default();
     schedule.insert(&id(1), Duration::from_secs(1), Moment(0));
     let starts = starts(&mut schedule, 100_000_000);
     let starts = &starts[&id(1)];
@@ -33,7 +33,7 @@ fn a_target_keeps_its_grid_and_never_drifts() {
 
 #[test]
 fn first_turns_come_soon_and_spread() {
-    let mut schedule = Schedule::new();
+    let mut schedule = Schedule::default();
     for n in 0..1000 {
         schedule.insert(&id(n), Duration::from_secs(60), Moment(0));
     }
@@ -48,7 +48,7 @@ fn first_turns_come_soon_and_spread() {
 
 #[test]
 fn ten_thousand_targets_spread_over_their_second() {
-    let mut schedule = Schedule::new();
+    let mut schedule = Schedule::default();
     for n in 0..10_000 {
         schedule.insert(&id(n), Duration::from_secs(1), Moment(0));
     }
@@ -62,7 +62,7 @@ fn ten_thousand_targets_spread_over_their_second() {
 
 #[test]
 fn a_running_target_is_skipped_not_doubled() {
-    let mut schedule = Schedule::new();
+    let mut schedule = Schedule::default();
     schedule.insert(&id(1), Duration::from_secs(1), Moment(0));
     let due = schedule.next_due().unwrap();
     let Some(Popped::Run(turn)) = schedule.pop(due) else { panic!() };
@@ -74,7 +74,7 @@ fn a_running_target_is_skipped_not_doubled() {
 
 #[test]
 fn overdue_turns_collapse_into_one_and_are_counted() {
-    let mut schedule = Schedule::new();
+    let mut schedule = Schedule::default();
     schedule.insert(&id(1), Duration::from_secs(1), Moment(0));
     let due = schedule.next_due().unwrap();
     let late = due.after(Duration::from_millis(5_500));
@@ -86,7 +86,7 @@ fn overdue_turns_collapse_into_one_and_are_counted() {
 
 #[test]
 fn an_early_turn_does_not_move_the_grid() {
-    let mut schedule = Schedule::new();
+    let mut schedule = Schedule::default();
     let place = schedule.insert(&id(1), Duration::from_secs(1), Moment(0));
     let grid = schedule.next_due().unwrap();
     let Some(Popped::Run(turn)) = schedule.pop(grid) else { panic!() };
@@ -99,7 +99,7 @@ fn an_early_turn_does_not_move_the_grid() {
 
 #[test]
 fn a_removed_target_is_never_popped_even_when_its_slot_is_used_again() {
-    let mut schedule = Schedule::new();
+    let mut schedule = Schedule::default();
     let old = schedule.insert(&id(1), Duration::from_secs(1), Moment(0));
     schedule.remove(&id(1));
     let new = schedule.insert(&id(2), Duration::from_secs(1), Moment(0));
@@ -130,7 +130,7 @@ proptest! {
     /// Whatever is done to it: no target starves, none is popped before it is due, none after its removal.
     #[test]
     fn nobody_starves(steps in proptest::collection::vec(step(), 1..80)) {
-        let mut schedule = Schedule::new();
+        let mut schedule = Schedule::default();
         let mut now = Moment(0);
         let mut watched: BTreeMap<TargetId, (u64, u64)> = BTreeMap::new();
         for step in steps {

@@ -1,0 +1,93 @@
+//! Runs the probes of one check side by side and hands on their results in the order of the arguments.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+use std::panic::{self, AssertUnwindSafe};
+use std::sync::Arc;
+use std::time::Duration;
+
+use allswell_engine::{Plan, run_once, without_runtime};
+use allswell_model::{Outcome, ProbeResult, Stage, Timestamp, UnknownCause};
+use allswell_probe::Environment;
+use futures_util::stream::FuturesUnordered;
+use futures_util::{FutureExt, StreamExt};
+use tokio::runtime::Runtime;
+
+use super::asked::Asked;
+
+/// How often the live line is renewed.
+const TICK: Duration = Duration::from_millis(100);
+
+/// What is told while probes run.
+pub(crate) enum News<'a> {
+    /// These are still awaited, by their index.
+    Waiting(&'a [usize]),
+    /// The next result in the order of the arguments.
+    Result(Box<ProbeResult>),
+}
+
+/// Probes each target once. Each result is told as soon as those before it have been.
+pub(crate) fn each(asked: &Asked, tell: &mut dyn FnMut(News<'_>)) {
+    match runtime() {
+        Ok(runtime) => runtime.block_on(side_by_side(asked, tell)),
+        Err(error) => {
+            for plan in &asked.plans {
+                tell(News::Result(Box::new(without_runtime(&plan.target.id, now(), &error))));
+            }
+        }
+    }
+}
+
+/// One thread is enough for what fits on a command line. Without descriptors tokio gives an error in some places
+/// and panics in others; both are the same to us.
+fn runtime() -> io::Result<Runtime> {
+    let hook = panic::take_hook();
+    panic::set_hook(Box::new(|_| {}));
+    let built = panic::catch_unwind(|| tokio::runtime::Builder::new_current_thread().enable_all().build());
+    panic::set_hook(hook);
+    built.unwrap_or_else(|_| match std::fs::File::open("/dev/null") {
+        Err(error) => Err(error),
+        Ok(_) => Err(io::Error::other("the runtime could not start")),
+    })
+}
+
+fn now() -> Timestamp {
+    Timestamp(allswell_os::clock::wall_micros())
+}
+
+async fn side_by_side(asked: &Asked, tell: &mut dyn FnMut(News<'_>)) {
+    let environment = Environment::new();
+    let mut running: FuturesUnordered<_> =
+        asked.plans.iter().enumerate().map(|(index, plan)| one(index, plan, &environment, asked.timeout)).collect();
+    let mut pending: BTreeSet<usize> = (0..asked.plans.len()).collect();
+    let mut ready = BTreeMap::new();
+    let mut told = 0;
+    let mut tick = tokio::time::interval(TICK);
+    loop {
+        tokio::select! {
+            ended = running.next() => {
+                let Some((index, result)) = ended else { break };
+                pending.remove(&index);
+                ready.insert(index, result);
+                while let Some(result) = ready.remove(&told) {
+                    tell(News::Result(Box::new(result)));
+                    told += 1;
+                }
+            }
+            _ = tick.tick() => tell(News::Waiting(&pending.iter().copied().collect::<Vec<_>>())),
+        }
+    }
+}
+
+/// A panic is a bug of that probe alone.
+async fn one(index: usize, plan: &Arc<Plan>, environment: &Arc<Environment>, timeout: Duration) -> (usize, ProbeResult) {
+    let started = now();
+    let probe = AssertUnwindSafe(run_once(plan, environment, started, timeout)).catch_unwind();
+    let result = probe.await.unwrap_or_else(|_| {
+        let mut result = without_runtime(&plan.target.id, started, &io::Error::other("a bug"));
+        result.outcome = Outcome::Unknown { stage: Stage::PREPARE, cause: UnknownCause::BUG };
+        result.reason = "Not judged: a bug in this probe; please report it with the lines above.".to_owned();
+        result
+    });
+    (index, result)
+}

@@ -1,0 +1,184 @@
+//! Every key of the configuration, in tables: the reader and the reference page are loops over them.
+//! The settings of a protocol are not here: they stand where the protocol declares them.
+
+use std::time::Duration;
+
+use allswell_probe::{Declaration, NETWORK_SETTINGS, PROTOCOLS, SettingKind, SettingSpec};
+
+/// One key.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Key {
+    /// snake case
+    pub(crate) name: &'static str,
+    /// What may stand there.
+    pub(crate) takes: Takes,
+    /// As it would be typed; `None` when unset means something of its own, which `doc` says.
+    pub(crate) default: Option<&'static str>,
+    /// One line of reference.
+    pub(crate) doc: &'static str,
+}
+
+/// What a key takes.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Takes {
+    /// One value, a map of texts, or what else a protocol's setting can be.
+    Value(SettingKind),
+    /// One text, or several.
+    Texts,
+    /// One expectation in CEL, or several.
+    Expectations,
+    /// Lists of texts by name.
+    TextLists,
+    /// A map with these keys.
+    Section(&'static [Key]),
+    /// Maps with these keys, by a name of the operator's choice.
+    Named(&'static [Key]),
+    /// Everything that a target, a group or `defaults` may hold in common.
+    Layer,
+    /// [`Takes::Layer`], by the group's name.
+    Layers,
+    /// The targets.
+    Targets,
+}
+
+const fn key(name: &'static str, takes: Takes, default: Option<&'static str>, doc: &'static str) -> Key {
+    Key { name, takes, default, doc }
+}
+
+const TEXT: Takes = Takes::Value(SettingKind::Text);
+const DAY: Duration = Duration::from_secs(86_400);
+
+const fn duration(least: Duration, most: Duration) -> Takes {
+    Takes::Value(SettingKind::Duration(least, most))
+}
+
+/// Kept at least an hour, at most a century.
+const KEPT: Takes = duration(Duration::from_secs(3600), Duration::from_secs(86_400 * 36_525));
+
+/// The whole file.
+pub(crate) static FILE: &[Key] = &[
+    key("listen", TEXT, Some("127.0.0.1:8420"), "address and port of the page, the API and the metrics"),
+    key("node", Takes::Section(NODE), None, "what this machine is called"),
+    key("store", TEXT, None, "the folder of the history; unset: `$STATE_DIRECTORY`, else the user's state folder"),
+    key("retention", Takes::Section(RETENTION), None, "how long the history is kept, by its grain"),
+    key("heartbeat", Takes::Section(HEARTBEAT), None, "a URL that is called while the watch itself lives (checked, not used yet)"),
+    key("channels", Takes::Named(CHANNEL), None, "ways to send alerts, by a name of one's own (checked, not used yet)"),
+    key("defaults", Takes::Layer, None, "keys for every target"),
+    key("groups", Takes::Layers, None, "keys for the targets of a group, by the group's name"),
+    key("targets", Takes::Targets, None, "what is probed"),
+];
+
+/// `node`
+pub(crate) static NODE: &[Key] = &[
+    key("name", TEXT, None, "the name of this node; unset: the host's"),
+    key("location", TEXT, None, "a label for where it stands, such as `eu`; unset: none"),
+];
+
+/// `retention`
+pub(crate) static RETENTION: &[Key] = &[
+    key("raw", KEPT, Some("7d"), "single results"),
+    key("minutes", KEPT, Some("30d"), "figures of each minute"),
+    key("hours", KEPT, Some("400d"), "figures of each hour"),
+    key("days", KEPT, Some("1825d"), "figures of each day"),
+    key("at_most", Takes::Value(SettingKind::Size), Some("2GB"), "the size of all of it; the oldest single results go first"),
+];
+
+/// `heartbeat`
+pub(crate) static HEARTBEAT: &[Key] = &[
+    key("url", Takes::Value(SettingKind::Secret), None, "what is called; it must be given"),
+    key("every", duration(Duration::from_secs(1), DAY), Some("1m"), "how often"),
+];
+
+/// One of `channels`
+pub(crate) static CHANNEL: &[Key] = &[
+    key("type", Takes::Value(SettingKind::Choice(&["webhook"])), None, "the kind of channel; it must be given"),
+    key("url", Takes::Value(SettingKind::Secret), None, "where alerts are sent"),
+];
+
+/// What only a target may hold.
+pub(crate) static TARGET: &[Key] = &[
+    key("url", TEXT, None, "what is probed; it must be given, and its scheme says how"),
+    key("name", TEXT, None, "what people call it, unique within its group; unset: the URL"),
+    key("id", TEXT, None, "what its history is kept under, whatever it is called later; unset: `group/name`"),
+    key("group", TEXT, None, "the group it belongs to, one of `groups`"),
+    key(
+        "each",
+        Takes::TextLists,
+        None,
+        "values by name: one target for each (for each combination, with several names), `{name}` replaced in its keys",
+    ),
+];
+
+/// What a target, a group and `defaults` may hold, besides the settings of network and protocols. The nearest wins.
+pub(crate) static SHARED: &[Key] = &[
+    key("every", duration(Duration::from_millis(10), DAY), Some("15s"), "from one probe's start to the next one's"),
+    key(
+        "timeout",
+        duration(Duration::from_millis(1), Duration::from_secs(600)),
+        Some("5s"),
+        "one deadline over a whole probe, from resolving to the last byte",
+    ),
+    key("down_after", Takes::Value(SettingKind::Integer(1, 1000)), Some("2"), "failures in a row before the status turns"),
+    key("up_after", Takes::Value(SettingKind::Integer(1, 1000)), Some("2"), "successes in a row before it turns back"),
+    key(
+        "recheck",
+        duration(Duration::from_millis(10), DAY),
+        Some("2s"),
+        "the interval while the last result disagrees with the status; never longer than `every`",
+    ),
+    key("expect", Takes::Expectations, None, "CEL over the result's fields: all must hold, else the target is down"),
+    key("warn", Takes::Expectations, None, "CEL over the result's fields: all must hold, else the target is degraded"),
+    key(
+        "labels",
+        Takes::Value(SettingKind::Map),
+        None,
+        "labels for filters and metrics; those of `defaults`, the group and the target add up",
+    ),
+    key("runbook", TEXT, None, "a URL that says what to do when it is down"),
+    key("alert", Takes::Texts, None, "the channels to tell, of `channels` (checked, not used yet)"),
+];
+
+/// A key that a target, a group or `defaults` may hold.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum LayerKey {
+    /// One of the tables above.
+    Own(&'static Key),
+    /// One of every protocol's.
+    Network(&'static SettingSpec),
+    /// The settings of one protocol.
+    Protocol(&'static Declaration),
+}
+
+impl LayerKey {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Own(key) => key.name,
+            Self::Network(spec) => spec.name,
+            Self::Protocol(declaration) => declaration.name,
+        }
+    }
+}
+
+/// All keys that a group or `defaults` may hold.
+pub(crate) fn shared_keys() -> impl Iterator<Item = LayerKey> {
+    let protocols = PROTOCOLS.iter().map(|protocol| LayerKey::Protocol(protocol.declaration()));
+    SHARED.iter().map(LayerKey::Own).chain(NETWORK_SETTINGS.iter().map(LayerKey::Network)).chain(protocols)
+}
+
+/// All keys that a target may hold.
+pub(crate) fn target_keys() -> impl Iterator<Item = LayerKey> {
+    TARGET.iter().map(LayerKey::Own).chain(shared_keys())
+}
+
+/// A key by its name.
+pub(crate) fn find(mut keys: impl Iterator<Item = LayerKey>, name: &str) -> Option<LayerKey> {
+    keys.find(|key| key.name() == name)
+}
+
+/// The names of keys.
+pub(crate) fn names(keys: impl Iterator<Item = LayerKey>) -> Vec<&'static str> {
+    keys.map(LayerKey::name).collect()
+}
+
+#[cfg(test)]
+mod tests;

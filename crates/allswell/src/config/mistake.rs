@@ -1,0 +1,136 @@
+//! An operator's mistake in the configuration, and all of those in one file.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use crate::paint::Paint;
+
+use super::source::Source;
+use super::tree::Mark;
+
+/// Lines longer than this are shown around the mistake alone.
+const SHOWN_WIDTH: usize = 140;
+
+/// One mistake: where, what, and what to do instead.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Mistake {
+    /// Where it stands.
+    pub at: Mark,
+    /// One sentence without a full stop.
+    pub message: String,
+    /// What to do instead.
+    pub hint: Option<String>,
+}
+
+/// Mistakes while they are gathered: each once, in the order of the file.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Mistakes(BTreeSet<Mistake>);
+
+impl Mistakes {
+    pub(crate) fn add(&mut self, at: Mark, message: impl Into<String>) {
+        self.0.insert(Mistake { at, message: message.into(), hint: None });
+    }
+
+    pub(crate) fn hinted(&mut self, at: Mark, message: impl Into<String>, hint: impl Into<String>) {
+        let hint = Some(hint.into()).filter(|hint| !hint.is_empty());
+        self.0.insert(Mistake { at, message: message.into(), hint });
+    }
+
+    pub(crate) fn append(&mut self, others: Self) {
+        self.0.extend(others.0);
+    }
+
+    /// Adds those of another that stand where none stands yet.
+    pub(crate) fn add_elsewhere(&mut self, others: Self) {
+        let known: BTreeSet<Mark> = self.0.iter().map(|mistake| mistake.at).collect();
+        self.0.extend(others.0.into_iter().filter(|other| !known.contains(&other.at)));
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub(crate) fn into_report(self, source: Source) -> Report {
+        Report { source, mistakes: self.0.into_iter().collect() }
+    }
+}
+
+/// All mistakes of one file, in the order in which they stand in it.
+#[derive(Debug, Clone)]
+pub struct Report {
+    source: Source,
+    mistakes: Vec<Mistake>,
+}
+
+impl Report {
+    /// The mistakes; never empty.
+    #[must_use]
+    pub fn mistakes(&self) -> &[Mistake] {
+        &self.mistakes
+    }
+
+    /// As people read it: each mistake with its line and a caret under the place.
+    #[must_use]
+    pub fn render(&self, paint: Paint) -> String {
+        let mut text: String = self.mistakes.iter().map(|mistake| self.one(mistake, paint)).collect();
+        let many = match self.mistakes.len() {
+            1 => "1 mistake".to_owned(),
+            n => format!("{n} mistakes"),
+        };
+        text.push_str(&format!("{many} in {}\n", visible(&self.source.name)));
+        text
+    }
+
+    fn one(&self, mistake: &Mistake, paint: Paint) -> String {
+        let Mark { line, column, .. } = mistake.at;
+        let place = if line == 0 { self.source.name.clone() } else { format!("{}:{line}:{column}", self.source.name) };
+        let mut text = format!("{}: {}\n", paint.bold(&visible(&place)), paint.bold(&visible(&mistake.message)));
+        let hint = mistake.hint.as_deref().map(visible).unwrap_or_default();
+        match self.source.shown(line).filter(|line| !line.trim().is_empty()) {
+            Some(source) => text.push_str(&shown(&source, mistake.at, &hint, paint)),
+            None if hint.is_empty() => {}
+            None => text.push_str(&format!("  {hint}\n")),
+        }
+        text.push('\n');
+        text
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.render(Paint::Plain))
+    }
+}
+
+impl std::error::Error for Report {}
+
+/// The line with its number, and under it the caret with the hint.
+fn shown(line: &str, at: Mark, hint: &str, paint: Paint) -> String {
+    let number = at.line.to_string();
+    let margin = " ".repeat(number.len());
+    let skipped = if line.chars().count() > SHOWN_WIDTH { at.column.saturating_sub(SHOWN_WIDTH / 2) } else { 0 };
+    let window: String = line.chars().skip(skipped).take(SHOWN_WIDTH).collect();
+    let before = at.column.saturating_sub(1).saturating_sub(skipped);
+    let room = window.chars().count().saturating_sub(before).max(1);
+    let carets = "^".repeat(at.length.clamp(1, room));
+    let edge = paint.faint("|");
+    format!(
+        "{margin} {edge}\n{} {edge} {window}\n{margin} {edge} {}{}{}{hint}\n",
+        paint.faint(&number),
+        " ".repeat(before),
+        paint.bad(&carets),
+        if hint.is_empty() { "" } else { " " },
+    )
+}
+
+/// Text from a file, safe on a terminal: control characters stand as their codes.
+pub(crate) fn visible(text: &str) -> String {
+    text.chars().fold(String::with_capacity(text.len()), |mut shown, c| {
+        if c.is_control() {
+            shown.extend(c.escape_default());
+        } else {
+            shown.push(c);
+        }
+        shown
+    })
+}

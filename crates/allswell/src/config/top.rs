@@ -1,0 +1,184 @@
+//! The file's own keys: what listens, what is kept, and the way to the targets.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use allswell_engine::Plan;
+use allswell_model::NodeId;
+use allswell_probe::{PROTOCOLS, SettingKind};
+use allswell_store::Retention;
+
+use super::keys::{CHANNEL, FILE, HEARTBEAT, NODE, RETENTION};
+use super::layer::{File, Layer};
+use super::mistake::Mistakes;
+use super::section::{self, Section};
+use super::source::Source;
+use super::target::{self, Context, Found, Taken};
+use super::tree::{Entry, Node, Shape};
+use super::{Configuration, Heartbeat, alert, each};
+
+/// Where page and API are, unless the file says otherwise.
+const LOOPBACK: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 8420);
+
+/// Secrets that were typed into the file are stars wherever its lines are shown.
+pub(crate) fn hide_secrets(node: &Node, source: &mut Source) {
+    match &node.shape {
+        Shape::Text(_) => {}
+        Shape::List(items) => items.iter().for_each(|item| hide_secrets(item, source)),
+        Shape::Map(entries) => {
+            for entry in entries {
+                match &entry.value.shape {
+                    Shape::Text(_) if is_secret(&entry.key) => source.hide(entry.value.at),
+                    _ => hide_secrets(&entry.value, source),
+                }
+            }
+        }
+    }
+}
+
+fn is_secret(key: &str) -> bool {
+    let specs = PROTOCOLS.iter().flat_map(|protocol| protocol.declaration().settings);
+    specs.filter(|spec| spec.kind == SettingKind::Secret).any(|spec| spec.name == key)
+}
+
+/// Reads the tree. Where there are mistakes, what is returned lacks what they spoiled.
+pub(crate) fn read(root: Option<&Node>, whole: bool, (source, folder): (&Source, &Path), mistakes: &mut Mistakes) -> Configuration {
+    let file = File { source, folder };
+    let section = root.map(|root| Section::read(root, "the configuration", FILE, mistakes)).unwrap_or_default();
+    let sub = |name: &str, what: &str, keys, mistakes: &mut Mistakes| {
+        section.entry(name).map(|entry| Section::read(&entry.value, what, keys, mistakes)).unwrap_or_default()
+    };
+    let node = sub("node", "`node`", NODE, mistakes);
+    let retention = sub("retention", "`retention`", RETENTION, mistakes);
+    let channels = channels(section.entry("channels"), mistakes);
+    let heartbeat = section.entry("heartbeat").and_then(|entry| heartbeat(entry, mistakes));
+    let defaults = section.entry("defaults").map(|entry| Layer::shared(&entry.value, "`defaults`", file, mistakes)).unwrap_or_default();
+    let groups = groups(section.entry("groups"), file, mistakes);
+    for layer in std::iter::once(&defaults).chain(groups.values()) {
+        alert::check(layer, &channels, whole, mistakes);
+    }
+    let context = Context { file, whole, defaults, groups, channels };
+    let targets = targets(section.entry("targets"), &context, mistakes);
+    Configuration {
+        listen: listen(&section, mistakes).unwrap_or(LOOPBACK),
+        node: node_name(&node, mistakes),
+        location: node.text("location").unwrap_or_default().into(),
+        store: section.text("store").map(PathBuf::from),
+        retention: kept(&retention),
+        warnings: warnings(&section),
+        heartbeat,
+        targets,
+    }
+}
+
+fn listen(section: &Section<'_>, mistakes: &mut Mistakes) -> Option<SocketAddr> {
+    let (text, entry) = section.text("listen").zip(section.entry("listen"))?;
+    let read = text.parse();
+    if read.is_err() {
+        let message = format!("`listen` takes an address with a port, not `{text}`");
+        let port = text.rsplit(':').next().filter(|port| port.parse::<u16>().is_ok()).unwrap_or("8420");
+        let hint = format!("127.0.0.1:{port} for this host alone, 0.0.0.0:{port} or [::]:{port} for all");
+        mistakes.hinted(entry.value.at, entry.value.discreet(&message), hint);
+    }
+    read.ok()
+}
+
+fn node_name(node: &Section<'_>, mistakes: &mut Mistakes) -> Option<NodeId> {
+    let (name, entry) = node.text("name").zip(node.entry("name"))?;
+    NodeId::new(name).map_err(|why| mistakes.add(entry.value.at, why.to_string())).ok()
+}
+
+fn kept(section: &Section<'_>) -> Retention {
+    let figure = |name| section.duration(name).or_else(|| section::default(RETENTION, name).duration(name)).unwrap_or_default();
+    Retention {
+        raw: figure("raw"),
+        minutes: figure("minutes"),
+        hours: figure("hours"),
+        days: figure("days"),
+        at_most: section.size("at_most").or_else(|| section::default(RETENTION, "at_most").size("at_most")),
+    }
+}
+
+fn heartbeat(entry: &Entry, mistakes: &mut Mistakes) -> Option<Heartbeat> {
+    let section = Section::read(&entry.value, "`heartbeat`", HEARTBEAT, mistakes);
+    let every = section.duration("every").or_else(|| section::default(HEARTBEAT, "every").duration("every"));
+    let url = required_url(&section, entry, "heartbeat", mistakes)?;
+    Some(Heartbeat { url, every: every.unwrap_or(Duration::from_secs(60)) })
+}
+
+fn required_url(section: &Section<'_>, entry: &Entry, what: &str, mistakes: &mut Mistakes) -> Option<String> {
+    let Some((url, url_entry)) = section.text("url").zip(section.entry("url")) else {
+        if !has_key(&entry.value, "url") {
+            mistakes.add(entry.at, format!("`{what}` has no `url`"));
+        }
+        return None;
+    };
+    let web = url.starts_with("https://") || url.starts_with("http://");
+    if !web {
+        mistakes.add(url_entry.value.at, format!("the `url` of `{what}` begins with neither https:// nor http://"));
+    }
+    web.then(|| url.to_owned())
+}
+
+fn has_key(node: &Node, key: &str) -> bool {
+    matches!(&node.shape, Shape::Map(entries) if entries.iter().any(|entry| entry.key == key))
+}
+
+/// Checks the channels and returns their names.
+fn channels<'a>(entry: Option<&'a Entry>, mistakes: &mut Mistakes) -> Vec<&'a str> {
+    let entries = entry.map(|entry| section::map(&entry.value, "`channels`", mistakes)).unwrap_or_default();
+    for channel in entries {
+        let what = format!("channel `{}`", channel.key);
+        let section = Section::read(&channel.value, &what, CHANNEL, mistakes);
+        if !has_key(&channel.value, "type") {
+            mistakes.hinted(channel.at, format!("{what} has no `type`"), "type: webhook");
+        }
+        required_url(&section, channel, &channel.key, mistakes);
+    }
+    entries.iter().map(|channel| channel.key.as_str()).collect()
+}
+
+fn groups<'a>(entry: Option<&'a Entry>, file: File<'_>, mistakes: &mut Mistakes) -> BTreeMap<&'a str, Layer<'a>> {
+    let entries = entry.map(|entry| section::map(&entry.value, "`groups`", mistakes)).unwrap_or_default();
+    let mut groups = BTreeMap::new();
+    for group in entries {
+        if let Err(why) = allswell_model::TargetName::new(&group.key, "x") {
+            mistakes.add(group.at, why.to_string());
+        }
+        groups.insert(group.key.as_str(), Layer::shared(&group.value, &format!("group `{}`", group.key), file, mistakes));
+    }
+    groups
+}
+
+fn targets(entry: Option<&Entry>, context: &Context<'_>, mistakes: &mut Mistakes) -> Vec<Arc<Plan>> {
+    let Some(entry) = entry else { return Vec::new() };
+    let Shape::List(items) = &entry.value.shape else {
+        mistakes.hinted(entry.value.at, format!("`targets` takes a list, not {}", entry.value.described()), "each target begins with `- `");
+        return Vec::new();
+    };
+    let mut taken = Taken::default();
+    let mut plans = Vec::new();
+    for item in items {
+        let mut of_each = Mistakes::default();
+        for copy in each::expand(item, &mut of_each) {
+            let mut found = Found::default();
+            plans.extend(target::read(&copy, context, &mut taken, &mut found));
+            // The second copy's mistakes are those of the first; only what is new is told.
+            of_each.add_elsewhere(found.own);
+            mistakes.add_elsewhere(found.inherited);
+        }
+        mistakes.append(of_each);
+    }
+    plans
+}
+
+fn warnings(section: &Section<'_>) -> Vec<String> {
+    ["heartbeat", "channels"]
+        .into_iter()
+        .filter(|key| section.entry(key).is_some())
+        .map(|key| format!("`{key}` is read and checked, but not used yet: this version sends no alerts."))
+        .collect()
+}

@@ -1,0 +1,45 @@
+//! What `run` prints when it starts: what is watched, where the page is, where the history is kept.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use allswell_engine::Plan;
+
+use super::pages::Pages;
+use super::source::Source;
+use crate::out;
+
+/// More targets than this are counted, not listed.
+const LISTED: usize = 12;
+
+fn say(line: &str) {
+    out::say(&format!("{line}\n"));
+}
+
+pub(super) fn print(source: &Source, plans: &[Arc<Plan>], store: &Path, pages: &Pages) {
+    say(&format!("allswell {}", env!("CARGO_PKG_VERSION")));
+    say(&format!("Watching {} {}: {}.", plans.len(), if plans.len() == 1 { "target" } else { "targets" }, source.told()));
+    for plan in plans.iter().take(LISTED) {
+        let target = &plan.target;
+        let every = allswell_probe::shown_duration(target.policy.every);
+        say(&format!("  {:<40} {} every {every}", target.name.to_string(), target.url));
+    }
+    if plans.len() > LISTED {
+        say(&format!("  and {} more", plans.len() - LISTED));
+    }
+    for line in source.notes() {
+        say(&line);
+    }
+    say(&format!("Page:    {}", pages.url()));
+    if let Some(line) = over_ssh(std::env::var("SSH_CONNECTION").ok().as_deref(), pages) {
+        say(&line);
+    }
+    say(&format!("History: {}", store.display()));
+}
+
+/// On a remote host the page is reached through the connection that is there already.
+fn over_ssh(connection: Option<&str>, pages: &Pages) -> Option<String> {
+    let here = connection?.split_whitespace().nth(2)?;
+    let port = pages.address().port();
+    pages.address().ip().is_loopback().then(|| format!("         from your machine: ssh -L {port}:{} {here}", pages.address()))
+}

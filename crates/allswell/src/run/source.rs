@@ -1,0 +1,160 @@
+//! Where the targets come from: a configuration, the command line, or this host itself.
+
+use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use allswell_engine::{Plan, Wanted};
+use allswell_model::{NodeId, Origin, Policy, Target, TargetName};
+use allswell_store::Retention;
+
+use super::Arguments;
+use super::trouble::Trouble;
+use crate::config;
+use crate::discover::{self, Found};
+
+/// Where the page is served when nobody says otherwise.
+const DEFAULT_LISTEN: SocketAddr = SocketAddr::V4(SocketAddrV4::new(Ipv4Addr::LOCALHOST, 8420));
+
+/// Picked up in the working folder when nothing else is asked for.
+const DEFAULT_FILE: &str = "allswell.yaml";
+
+/// Discovered targets are probed this often.
+const DISCOVERED_EVERY: Duration = Duration::from_secs(60);
+
+/// What was read, besides the targets.
+#[derive(Debug, Clone)]
+pub(super) struct Read {
+    pub(super) listen: SocketAddr,
+    pub(super) store: Option<PathBuf>,
+    pub(super) node: Option<NodeId>,
+    pub(super) location: Arc<str>,
+    pub(super) retention: Retention,
+    configured: Option<Vec<Arc<Plan>>>,
+}
+
+/// Where the targets come from, and what it looked like when last read.
+#[derive(Debug)]
+pub(super) struct Source {
+    file: Option<PathBuf>,
+    /// The file was asked for; the default one may be missing.
+    required: bool,
+    urls: Vec<String>,
+    seen: Option<(SystemTime, u64)>,
+    found: Option<Found>,
+    warnings: Vec<String>,
+}
+
+impl Source {
+    pub(super) fn of(options: &Arguments) -> Result<Self, Trouble> {
+        if options.config.is_some() && !options.urls.is_empty() {
+            return Err(Trouble::Mistakes(vec!["Name targets on the command line or in a configuration, not both.".into()]));
+        }
+        let required = options.config.is_some();
+        let file = options.config.clone().or_else(|| options.urls.is_empty().then(|| PathBuf::from(DEFAULT_FILE)));
+        Ok(Self { file, required, urls: options.urls.clone(), seen: None, found: None, warnings: Vec::new() })
+    }
+
+    /// Reads the configuration, where there is one.
+    pub(super) fn read(&mut self) -> Result<Read, Trouble> {
+        let file = self.file.clone().filter(|file| self.required || file.exists());
+        let Some(file) = file else { return Ok(Read::unconfigured()) };
+        self.seen = stamp(&file);
+        let read = config::read_file(&file).map_err(|report| Trouble::Mistakes(vec![report.to_string()]))?;
+        self.warnings = read.warnings;
+        Ok(Read {
+            listen: read.listen,
+            store: read.store,
+            node: read.node,
+            location: read.location,
+            retention: read.retention,
+            configured: Some(read.targets),
+        })
+    }
+
+    /// What is to be watched. Discovery looks around on this host only when nothing was named.
+    pub(super) fn plans(&mut self, read: &Read, page: SocketAddr) -> Result<Vec<Arc<Plan>>, Trouble> {
+        if let Some(plans) = &read.configured {
+            self.found = None;
+            return Ok(plans.clone());
+        }
+        if !self.urls.is_empty() {
+            return named(&self.urls);
+        }
+        let found = discover::look(Some(page));
+        let plans = found.targets.iter().map(|candidate| {
+            let policy = Policy { every: DISCOVERED_EVERY, ..Policy::default() };
+            plan(candidate.group, &candidate.name, &candidate.url, (policy, Origin::Discovered))
+        });
+        let plans = plans.collect::<Result<_, _>>()?;
+        self.found = Some(found);
+        Ok(plans)
+    }
+
+    /// Whether the file is another than the one that was read; also when it appeared, not when it went away.
+    pub(super) fn changed(&self) -> bool {
+        let now = self.file.as_deref().and_then(stamp);
+        now.is_some() && now != self.seen
+    }
+
+    /// How the targets came about, for the first lines.
+    pub(super) fn told(&self) -> String {
+        match (&self.found, &self.file) {
+            (Some(_), _) => "found on this host, since there is no allswell.yaml here".into(),
+            (None, Some(file)) => format!("named in {}", file.display()),
+            (None, None) => "named on the command line".into(),
+        }
+    }
+
+    /// What else an operator should know at the start.
+    pub(super) fn notes(&self) -> Vec<String> {
+        let mut notes: Vec<String> = self.warnings.iter().map(|warning| format!("Note: {warning}")).collect();
+        if let Some(found) = &self.found {
+            notes.extend(found.withheld.iter().map(|(target, why)| format!("  not watched unasked: {} ({why})", target.url)));
+            notes.push("To keep or change this: allswell discover > allswell.yaml (it is picked up when it appears).".into());
+        }
+        notes
+    }
+}
+
+impl Read {
+    fn unconfigured() -> Self {
+        Self { listen: DEFAULT_LISTEN, store: None, node: None, location: Arc::from(""), retention: Retention::default(), configured: None }
+    }
+}
+
+fn stamp(file: &Path) -> Option<(SystemTime, u64)> {
+    let metadata = std::fs::metadata(file).ok()?;
+    Some((metadata.modified().ok()?, metadata.len()))
+}
+
+/// Every mistake of every URL, not only the first.
+fn named(urls: &[String]) -> Result<Vec<Arc<Plan>>, Trouble> {
+    let mut plans = Vec::new();
+    let mut mistakes = Vec::new();
+    for url in urls {
+        match plan("", url, url, (Policy::default(), Origin::Argument)) {
+            Ok(plan) => plans.push(plan),
+            Err(trouble) => mistakes.extend(trouble.sentences()),
+        }
+    }
+    if mistakes.is_empty() { Ok(plans) } else { Err(Trouble::Mistakes(mistakes)) }
+}
+
+fn plan(group: &str, name: &str, url: &str, (policy, origin): (Policy, Origin)) -> Result<Arc<Plan>, Trouble> {
+    let wrong = |error: allswell_model::IdError| Trouble::Mistakes(vec![format!("{name:?} cannot be a name: {error}.")]);
+    let name = TargetName::new(group, name).map_err(wrong)?;
+    let target = Target {
+        id: name.id().map_err(wrong)?,
+        name,
+        url: String::new(),
+        protocol: "",
+        labels: std::collections::BTreeMap::new(),
+        policy,
+        runbook: None,
+        origin,
+    };
+    let wanted = Wanted { url: url.to_owned(), ..Wanted::default() };
+    Plan::new(target, wanted).map_err(|mistakes| Trouble::Mistakes(mistakes.iter().map(|mistake| format!("{mistake}.")).collect()))
+}

@@ -1,0 +1,77 @@
+//! What people type and read: texts by snapshot, and the real binary against real sockets.
+
+use std::net::TcpListener;
+use std::process::{Command, Output};
+
+fn allswell(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_allswell")).args(arguments).output().unwrap()
+}
+
+fn stdout(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+/// A port of loopback where nothing listens: it was ours a moment ago.
+fn closed_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+#[test]
+fn texts_are_as_committed() {
+    trycmd::TestCases::new().case("tests/cli/*.trycmd");
+}
+
+#[test]
+fn a_listening_port_is_up() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("tcp://{}", listener.local_addr().unwrap());
+    let output = allswell(&["check", &url]);
+    assert!(stdout(&output).starts_with(&format!("up       {url}  ")), "{output:?}");
+    assert_eq!(output.status.code(), Some(0));
+    assert!(output.stderr.is_empty(), "nothing but the lines without a terminal");
+}
+
+#[test]
+fn results_come_in_the_order_given() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let open = format!("tcp://{}", listener.local_addr().unwrap());
+    let closed = format!("tcp://127.0.0.1:{}", closed_port());
+    let output = allswell(&["check", "--json", "--set", "hold=20ms", &open, &closed, &open]);
+    let outcomes: Vec<serde_json::Value> = stdout(&output).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let words: Vec<&str> = outcomes.iter().map(|one| one["outcome"].as_str().unwrap()).collect();
+    assert_eq!(words, ["up", "down", "up"]);
+    assert_eq!((&outcomes[1]["stage"], &outcomes[1]["cause"]), (&"connect".into(), &"refused".into()));
+    for key in ["target", "outcome", "stage", "cause", "reason", "address", "said_by", "rtt_ms", "stages_ms", "measurements"] {
+        assert!(outcomes[0].get(key).is_some(), "{key}");
+    }
+    assert!(outcomes[0]["stages_ms"]["hold"].as_f64().unwrap() >= 20.0);
+    assert_eq!(output.status.code(), Some(1));
+}
+
+#[test]
+fn an_expectation_that_fails_is_down() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("tcp://{}", listener.local_addr().unwrap());
+    let output = allswell(&["check", "--json", "--expect", "address == \"elsewhere\"", &url]);
+    let result: serde_json::Value = serde_json::from_str(&stdout(&output)).unwrap();
+    assert_eq!((&result["stage"], &result["cause"]), (&"expect".into(), &"expectation".into()));
+    assert_eq!(output.status.code(), Some(1));
+}
+
+#[test]
+fn without_descriptors_each_target_is_unknown() {
+    let script = "ulimit -n 4; exec \"$0\" check --json tcp://127.0.0.1:1 tcp://127.0.0.1:2";
+    let output = Command::new("sh").args(["-c", script, env!("CARGO_BIN_EXE_allswell")]).output().unwrap();
+    let results: Vec<serde_json::Value> = stdout(&output).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let causes: Vec<&serde_json::Value> = results.iter().map(|result| &result["cause"]).collect();
+    assert_eq!(causes, ["no_descriptors", "no_descriptors"], "{output:?}");
+    assert_eq!(output.status.code(), Some(2));
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_crash() {
+    let script = "\"$0\" protocols | head -1; \"$0\" protocols >&-; echo ${?}";
+    let output = Command::new("sh").args(["-c", script, env!("CARGO_BIN_EXE_allswell")]).output().unwrap();
+    assert!(!String::from_utf8_lossy(&output.stderr).contains("panicked"), "{output:?}");
+    assert!(stdout(&output).ends_with("0\n"), "{output:?}");
+}
