@@ -2,13 +2,13 @@
 "use strict";
 (() => {
   const DEAF_AFTER_MS = 5000; // a pulse comes each second
-  const BREATH_MS = 1000; // between two refreshes
+  const BREATH_MS = 2000; // between two refreshes
   const body = document.body;
   const byId = (id) => document.getElementById(id);
   let ahead = Number(body.dataset.now) / 1000 - Date.now(); // the server's clock before ours
   let heard = Date.now();
   let cursor = body.dataset.cursor;
-  let said = null;
+  let said = body.dataset.said;
 
   const now = () => Date.now() + ahead;
 
@@ -118,7 +118,7 @@
     const newest = byId("newest");
     if (newest && data.newest_us !== null) newest.dataset.us = data.newest_us;
     const state = `${data.headline}|${data.stale}`;
-    if (said !== null && said !== state) refresh();
+    if (said !== state) refresh();
     said = state;
     tick();
   }
@@ -136,7 +136,11 @@
     }
     stream.addEventListener("error", () => {
       if (stream.readyState !== EventSource.CLOSED) return; // the browser connects again by itself
-      setTimeout(listen, 3000);
+      cursor = ""; // it may be another store's
+      setTimeout(() => {
+        listen();
+        refresh();
+      }, 3000);
     });
   }
 

@@ -89,7 +89,17 @@ fn few() -> Result<Vec<(Target, Mood)>, Box<dyn Error>> {
 
 fn many() -> Result<Vec<(Target, Mood)>, Box<dyn Error>> {
     use Mood::{Expired, NeverAnswered, Refused, Silent, Slow, Unresolved, Well};
-    let odd = [(17, Refused), (4_200, Silent), (9_001, Expired), (555, Slow), (700, Unresolved), (701, Unresolved), (702, Unresolved), (703, Unresolved), (9_999, NeverAnswered)];
+    let odd = [
+        (17, Refused),
+        (4_200, Silent),
+        (9_001, Expired),
+        (555, Slow),
+        (700, Unresolved),
+        (701, Unresolved),
+        (702, Unresolved),
+        (703, Unresolved),
+        (9_999, NeverAnswered),
+    ];
     let groups = ["edge/eu", "edge/us", "prod/db", "prod/web", "prod/queue", "staging", "office", "backup"];
     (0..10_000)
         .map(|n: usize| {
@@ -131,10 +141,14 @@ fn result(target: &Target, mood: Mood, turn: u64, at: Timestamp) -> ProbeResult 
         Mood::Refused | Mood::Flaky => {
             (fails(Stage::CONNECT, DownCause::REFUSED), "10.0.0.5:5432 refused (RST in 0.4 ms): nothing listens, or a firewall rejects.")
         }
-        Mood::Silent => (fails(Stage::new("reply"), DownCause::TIMED_OUT), "No answer to 3 queries to 10.0.0.2:53 in 5 s: host off, filtered, or overloaded."),
-        Mood::Expired => {
-            (fails(Stage::TLS, DownCause::CERTIFICATE_EXPIRED), "Certificate of old.example.com at 192.0.2.7 expired 3 h ago (serial 04:ab).")
-        }
+        Mood::Silent => (
+            fails(Stage::new("reply"), DownCause::TIMED_OUT),
+            "No answer to 3 queries to 10.0.0.2:53 in 5 s: host off, filtered, or overloaded.",
+        ),
+        Mood::Expired => (
+            fails(Stage::TLS, DownCause::CERTIFICATE_EXPIRED),
+            "Certificate of old.example.com at 192.0.2.7 expired 3 h ago (serial 04:ab).",
+        ),
         Mood::Unresolved | Mood::NeverAnswered => (
             Outcome::Unknown { stage: Stage::RESOLVE, cause: UnknownCause::RESOLVER_TIMED_OUT },
             "Not judged: resolver 10.0.0.2 silent for 5 s; 41 targets affected.",

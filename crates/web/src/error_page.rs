@@ -24,9 +24,11 @@ impl ErrorPage {
     pub(crate) fn not_found(detail: impl Into<String>) -> Self {
         Self(Problem::not_found(detail))
     }
+}
 
-    /// A template failed: ours.
-    pub(crate) fn bug(error: askama::Error) -> Self {
+/// A template that fails is a bug of ours.
+impl From<askama::Error> for ErrorPage {
+    fn from(error: askama::Error) -> Self {
         Self(Problem::ours(format!("A bug of ours: {error}.")))
     }
 }

@@ -24,25 +24,33 @@ pub(crate) struct Frame {
     pub(crate) version: String,
     /// From here on the stream continues what the page shows.
     pub(crate) cursor: String,
+    /// What the page says of everything, as the script puts a pulse: when they differ the page is old.
+    pub(crate) said: String,
     /// When the page was made.
     pub(crate) now: Moment,
 }
 
 impl Frame {
-    /// The frame of a page with this subject in the tab, after the counts.
-    pub(crate) fn of(app: &App, headline: &Headline, subject: Option<&str>, now: Timestamp) -> Self {
-        let name = app.title.clone();
-        let parts = [subject.map(str::to_owned), Some(headline.short()), Some(name.clone()).filter(|name| !name.is_empty())];
-        let title: Vec<String> = parts.into_iter().flatten().chain(["Allswell".to_owned()]).collect();
+    /// The frame of a page that is begun now. What happens from here on comes by the stream, even while the page is made.
+    pub(crate) fn begun(app: &App, now: Timestamp) -> Self {
         Self {
-            title: title.join(" · "),
-            name,
-            icon: headline.icon(),
+            title: String::new(),
+            name: app.title.clone(),
+            icon: String::new(),
             css: assets::css_path(),
             js: assets::js_path(),
             version: app.control.version(),
             cursor: app.reader.newest().to_string(),
+            said: String::new(),
             now: Moment::of(now, now),
         }
+    }
+
+    /// The same with the counts in the tab, after this subject where there is one.
+    pub(crate) fn telling(self, headline: &Headline, subject: Option<String>) -> Self {
+        let name = Some(self.name.clone()).filter(|name| !name.is_empty());
+        let title: Vec<String> = [subject, Some(headline.short()), name, Some("Allswell".to_owned())].into_iter().flatten().collect();
+        let said = format!("{}|{}", headline.sentence(), headline.stale);
+        Self { title: title.join(" · "), icon: headline.icon(), said, ..self }
     }
 }

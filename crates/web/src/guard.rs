@@ -5,7 +5,8 @@ mod origin;
 mod token;
 
 use axum::extract::{Request, State};
-use axum::http::{HeaderValue, Method, StatusCode, Uri, header, uri::Authority};
+use axum::http::uri::Authority;
+use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
@@ -49,7 +50,7 @@ impl Guard {
         if request.uri().path() == HEALTH {
             return Ok(());
         }
-        let authority = authority(request).ok_or_else(|| Problem::bad_request("The request does not say for which host it is."))?;
+        let authority = authority(request).ok_or_else(|| Problem::bad_request("The request must say for which one host it is."))?;
         if !self.hosts.admits(&authority) {
             let detail = "This host name is not one of ours: add it to `allowed_hosts`, or call localhost or the address listened on.";
             return Err(Problem::new(StatusCode::FORBIDDEN, detail));
@@ -82,7 +83,8 @@ pub(crate) async fn guard(State(app): State<App>, request: Request, next: Next) 
 
 /// A strict cookie is not sent along a redirect that another site began; there the browser is told to begin anew.
 fn admit(admission: &Admission, stranger: bool) -> Response {
-    let way = if stranger { (header::REFRESH, format!("0;url={}", admission.location)) } else { (header::LOCATION, admission.location.clone()) };
+    let way =
+        if stranger { (header::REFRESH, format!("0;url={}", admission.location)) } else { (header::LOCATION, admission.location.clone()) };
     let status = if stranger { StatusCode::OK } else { StatusCode::SEE_OTHER };
     (status, [(header::SET_COOKIE, admission.cookie.clone()), way]).into_response()
 }
@@ -94,10 +96,11 @@ fn refuse() -> Response {
     response
 }
 
-/// The host as the caller said it.
+/// The host as the caller said it: in the address itself, or in the one header (RFC 9112, section 3.2).
 fn authority(request: &Request) -> Option<String> {
-    let said = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
-    said.or_else(|| Uri::authority(request.uri()).map(Authority::as_str)).map(str::to_owned)
+    let mut hosts = request.headers().get_all(header::HOST).iter();
+    let host = hosts.next().filter(|_| hosts.next().is_none()).and_then(|host| host.to_str().ok());
+    request.uri().authority().map(Authority::as_str).or(host).map(str::to_owned)
 }
 
 fn needs_origin(request: &Request) -> bool {

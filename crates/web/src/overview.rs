@@ -34,9 +34,10 @@ const REFRESH_S: u32 = 5;
 pub(crate) async fn page(State(app): State<App>, params: Params) -> Result<Response, ErrorPage> {
     let ask = Ask::read(&params)?;
     let now = app.control.now();
+    let frame = Frame::begun(&app, now);
     let View { headline, body } = app.look(|rows| View::of(rows, &ask, now));
-    let frame = Frame::of(&app, &headline, None, now);
+    let frame = frame.telling(&headline, None);
     let refresh_s = if body.has_rows() { REFRESH_S } else { 0 };
     let page = Page { frame, filter: FilterBar::of(&ask, &headline), headline, body, refresh_s };
-    Ok(Html(page.render().map_err(ErrorPage::bug)?).into_response())
+    Ok(Html(page.render()?).into_response())
 }

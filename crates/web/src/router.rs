@@ -38,16 +38,11 @@ fn routes() -> Vec<(&'static str, MethodRouter<App>)> {
     ]
 }
 
-/// The pages and the API over this history and this program. It must be called within a runtime's reach of neither:
-/// nothing is started before the first request.
+/// The pages and the API over this history and this program. It needs no runtime yet: nothing runs before the first request.
 pub fn router(reader: Reader, control: Arc<dyn Control>, settings: Settings) -> Router {
     let app = App::new(reader, control, settings);
     let routed = routes().into_iter().fold(Router::new(), |router, (path, methods)| router.route(path, methods));
-    routed
-        .fallback(nothing)
-        .method_not_allowed_fallback(wrong_method)
-        .layer(from_fn_with_state(app.clone(), guard::guard))
-        .with_state(app)
+    routed.fallback(nothing).method_not_allowed_fallback(wrong_method).layer(from_fn_with_state(app.clone(), guard::guard)).with_state(app)
 }
 
 async fn nothing(request: Request) -> Response {

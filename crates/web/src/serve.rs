@@ -33,12 +33,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self {
-            connections: 512,
-            header: Duration::from_secs(10),
-            stalled: Duration::from_secs(20),
-            grace: Duration::from_millis(800),
-        }
+        Self { connections: 512, header: Duration::from_secs(10), stalled: Duration::from_secs(20), grace: Duration::from_millis(800) }
     }
 }
 

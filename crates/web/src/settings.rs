@@ -4,6 +4,8 @@ use std::fmt;
 use std::hint::black_box;
 use std::net::SocketAddr;
 
+use crate::percent;
+
 /// How the pages are served.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -26,6 +28,11 @@ impl Token {
     #[must_use]
     pub fn new(text: impl Into<String>) -> Self {
         Self(text.into())
+    }
+
+    /// The same, fit for a cookie.
+    pub(crate) fn encoded(&self) -> Self {
+        Self(percent::encode(&self.0))
     }
 
     /// Whether this is the token, in a time that tells nothing of where the texts differ.

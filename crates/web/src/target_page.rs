@@ -39,6 +39,7 @@ const REFRESH_S: u32 = 5;
 pub(crate) async fn page(State(app): State<App>, Wanted(id): Wanted, params: Params) -> Result<Response, ErrorPage> {
     let before = events::cursor(params.first("before"), "before")?;
     let now = app.control.now();
+    let frame = Frame::begun(&app, now);
     let view = app.reader.board(|board| board.row(&id).map(|row| View::of(&Facts::of(row), now)));
     let target = view.ok_or_else(|| targets::none_such(&id))?;
     let headline = app.look(|rows| {
@@ -48,9 +49,10 @@ pub(crate) async fn page(State(app): State<App>, Wanted(id): Wanted, params: Par
     });
     let asked = id.clone();
     let page = app.read(move |reader| reader.results(&asked, before, RESULTS)).await?;
-    let older = page.next.map(|next| format!("{}{}", percent::target_path(id.as_str()), percent::query([("before", next.to_string().as_str())])));
-    let frame = Frame::of(&app, &headline, Some(&target.called()), now);
+    let older =
+        page.next.map(|next| format!("{}{}", percent::target_path(id.as_str()), percent::query([("before", next.to_string().as_str())])));
+    let frame = frame.telling(&headline, Some(target.called()));
     let refresh_s = if before.is_none() { REFRESH_S } else { 0 };
     let page = Page { frame, target, runs: runs::collapse(&page.results, now), older, refresh_s };
-    Ok(Html(page.render().map_err(ErrorPage::bug)?).into_response())
+    Ok(Html(page.render()?).into_response())
 }

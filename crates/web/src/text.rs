@@ -35,6 +35,17 @@ pub(crate) fn took(span: Duration) -> String {
     }
 }
 
+/// A time that somebody set, exactly: `15 s`, `1 min 30 s`, `250 ms`.
+pub(crate) fn set(span: Duration) -> String {
+    let (seconds, millis) = (span.as_secs(), span.subsec_millis());
+    match (seconds, millis) {
+        (_, 1..) => format!("{} ms", span.as_millis()),
+        (0..60, 0) => format!("{seconds} s"),
+        (60..3_600, 0) => two((seconds / 60, "min"), (seconds % 60, "s")),
+        _ => two((seconds / 3_600, "h"), (seconds % 3_600 / 60, "min")),
+    }
+}
+
 /// A number with its thousands set apart: `9,992`.
 pub(crate) fn count(n: usize) -> String {
     let digits = n.to_string();

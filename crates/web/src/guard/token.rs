@@ -9,22 +9,22 @@ use crate::settings::Token;
 #[derive(Debug, Clone)]
 pub(crate) struct Lock {
     token: Token,
+    /// The token as it stands in the cookie, where few characters are allowed.
+    encoded: Token,
     cookie: String,
 }
 
 impl Lock {
     /// The cookie is named by the port: a browser sends all ports of a host the same cookies.
     pub(crate) fn new(token: Token, port: u16) -> Self {
-        Self { token, cookie: format!("allswell_{port}") }
+        let encoded = token.encoded();
+        Self { token, encoded, cookie: format!("allswell_{port}") }
     }
 
     /// Whether the request carries the token in a header or a cookie.
     pub(crate) fn opens(&self, headers: &HeaderMap) -> bool {
-        self.bearer(headers).or_else(|| self.cookie(headers)).is_some_and(|offered| self.token.is(offered))
-    }
-
-    fn bearer<'h>(&self, headers: &'h HeaderMap) -> Option<&'h str> {
-        headers.get(header::AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ").map(str::trim)
+        bearer(headers).is_some_and(|offered| self.token.is(offered))
+            || self.cookie(headers).is_some_and(|offered| self.encoded.is(offered))
     }
 
     fn cookie<'h>(&self, headers: &'h HeaderMap) -> Option<&'h str> {
@@ -35,15 +35,14 @@ impl Lock {
 
     /// Where to go on, and with which cookie, when the address itself carries the right token.
     pub(crate) fn admission(&self, uri: &Uri) -> Option<Admission> {
-        let pairs: Vec<(String, String)> = serde_pairs(uri)?;
-        let (offered, rest): (Vec<_>, Vec<_>) = pairs.into_iter().partition(|(name, _)| name == "token");
+        let (offered, rest): (Vec<_>, Vec<_>) = pairs(uri)?.into_iter().partition(|(name, _)| name == "token");
         let (_, offered) = offered.into_iter().next().filter(|(_, offered)| self.token.is(offered))?;
         let rest = rest.iter().map(|(name, value)| (name.as_str(), value.as_str()));
         // A path of two slashes would lead to another host.
         let path = format!("/{}", uri.path().trim_start_matches('/'));
         Some(Admission {
             location: format!("{path}{}", percent::query(rest)),
-            cookie: format!("{}={offered}; Path=/; HttpOnly; SameSite=Strict", self.cookie),
+            cookie: format!("{}={}; Path=/; HttpOnly; SameSite=Strict", self.cookie, percent::encode(&offered)),
         })
     }
 }
@@ -57,7 +56,11 @@ pub(crate) struct Admission {
     pub(crate) cookie: String,
 }
 
-fn serde_pairs(uri: &Uri) -> Option<Vec<(String, String)>> {
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    headers.get(header::AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ").map(str::trim)
+}
+
+fn pairs(uri: &Uri) -> Option<Vec<(String, String)>> {
     axum::extract::Query::<Vec<(String, String)>>::try_from_uri(uri).ok().map(|query| query.0)
 }
 

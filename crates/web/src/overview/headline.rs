@@ -29,7 +29,7 @@ pub(crate) struct Headline {
     pub(crate) parts: Vec<Part>,
     /// How many look how.
     pub(crate) counts: Counts,
-    /// When the newest result began.
+    /// When the newest result ended.
     pub(crate) newest: Option<Timestamp>,
     /// How long ago that is.
     pub(crate) age: Option<Duration>,
@@ -58,7 +58,7 @@ impl Tally {
             self.unknown_for.insert(because(facts));
         }
         if let Some(last) = facts.last {
-            self.newest = self.newest.max(Some(last.started));
+            self.newest = self.newest.max(Some(last.started + last.duration));
         }
         if facts.look != Look::Paused {
             let stale_after = facts.target.policy.stale_after();

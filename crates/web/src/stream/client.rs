@@ -101,7 +101,10 @@ impl Client {
                 self.read().await;
             } else {
                 match self.wait().await {
-                    Woken::Commit => self.behind = true,
+                    Woken::Commit => {
+                        self.behind = true;
+                        sleep(BREATH).await;
+                    }
                     Woken::Pulse => self.beat(),
                     Woken::Closing => self.cut("the program ends"),
                 }
@@ -159,11 +162,10 @@ async fn ends(closing: &mut Option<watch::Receiver<bool>>) {
     }
 }
 
-/// Commits that follow each other closely are one piece of news.
+/// Whether there is news. It must not do more: what is awaited beside others may be dropped after it has heard.
 async fn news(commits: &mut watch::Receiver<u64>) {
-    match commits.changed().await {
-        Ok(()) => sleep(BREATH).await,
-        Err(_) => std::future::pending().await,
+    if commits.changed().await.is_err() {
+        std::future::pending::<()>().await;
     }
 }
 

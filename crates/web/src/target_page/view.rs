@@ -52,7 +52,8 @@ impl View {
         let (target, last) = (facts.target, facts.last);
         let group = &target.name.group;
         let named = |pairs: &std::collections::BTreeMap<String, String>| pairs.iter().map(|(k, v)| (k.clone(), v.clone())).collect();
-        let stages = last.map(|last| last.stages.iter().map(|(stage, took)| (stage.as_str().replace('_', " "), text::took(took))).collect());
+        let stages =
+            last.map(|last| last.stages.iter().map(|(stage, took)| (stage.as_str().replace('_', " "), text::took(took))).collect());
         let measurements = last.map(|last| last.measurements.iter().map(|(name, value)| (name.replace('_', " "), said(value))).collect());
         Self {
             look: facts.look,
@@ -86,7 +87,7 @@ impl View {
 
 fn timing(target: &allswell_model::Target) -> String {
     let policy = &target.policy;
-    let (every, timeout) = (text::took(policy.every), text::took(policy.timeout));
+    let (every, timeout) = (text::set(policy.every), text::set(policy.timeout));
     format!("every {every}, timeout {timeout}, down after {}, up after {}", policy.down_after, policy.up_after)
 }
 
@@ -100,7 +101,8 @@ fn origin(origin: &Origin) -> String {
 
 /// `javascript:` and its like are shown, never followed.
 fn runbook(text: &str) -> Link {
-    let leads = ["https://", "http://"].iter().any(|scheme| text.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme)));
+    let leads =
+        ["https://", "http://"].iter().any(|scheme| text.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme)));
     Link { text: text.to_owned(), href: leads.then(|| text.to_owned()) }
 }
 

@@ -23,10 +23,16 @@ fn ages_are_short_and_never_lie_by_much() {
 
 #[test]
 fn durations_keep_three_digits() {
-    let table =
-        [(0, "0.00 ms"), (424, "0.42 ms"), (4_249, "4.2 ms"), (31_900, "31 ms"), (4_970_000, "4.97 s"), (12_000_000, "12 s")];
+    let table = [(0, "0.00 ms"), (424, "0.42 ms"), (4_249, "4.2 ms"), (31_900, "31 ms"), (4_970_000, "4.97 s"), (12_000_000, "12 s")];
     for (micros, said) in table {
         assert_eq!(took(Duration::from_micros(micros)), said);
+    }
+}
+
+#[test]
+fn what_somebody_set_is_said_exactly() {
+    for (ms, said) in [(250, "250 ms"), (1_500, "1500 ms"), (5_000, "5 s"), (60_000, "1 min"), (90_000, "1 min 30 s"), (7_200_000, "2 h")] {
+        assert_eq!(set(Duration::from_millis(ms)), said);
     }
 }
 

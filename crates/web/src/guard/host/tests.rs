@@ -7,10 +7,23 @@ fn hosts(listen: &str) -> Hosts {
 #[test]
 fn only_our_own_hosts_are_admitted_whatever_the_port() {
     let hosts = hosts("192.0.2.9:8420");
-    for host in ["localhost", "LOCALHOST:8420", "127.0.0.1:1", "[::1]:8420", "[::1]", "192.0.2.9:9000", "watch.example", "watch.example.:80"] {
+    for host in
+        ["localhost", "LOCALHOST:8420", "127.0.0.1:1", "[::1]:8420", "[::1]", "192.0.2.9:9000", "watch.example", "watch.example.:80"]
+    {
         assert!(hosts.admits(host), "{host}");
     }
-    for host in ["evil.example", "localhost.evil.example", "127.0.0.1.evil.example:80", "192.0.2.10", "", ":80", "[::1", "[::1]x", "localhost:8x", "a@localhost"] {
+    for host in [
+        "evil.example",
+        "localhost.evil.example",
+        "127.0.0.1.evil.example:80",
+        "192.0.2.10",
+        "",
+        ":80",
+        "[::1",
+        "[::1]x",
+        "localhost:8x",
+        "a@localhost",
+    ] {
         assert!(!hosts.admits(host), "{host}");
     }
 }

@@ -26,6 +26,15 @@ fn header_and_cookie_open_it_and_nothing_else_does() {
 }
 
 #[test]
+fn a_token_of_any_characters_survives_the_cookie() {
+    let lock = Lock::new(Token::new("a;b =é"), 1);
+    let admission = lock.admission(&"/?token=a%3Bb%20%3D%C3%A9".parse().unwrap()).unwrap();
+    let cookie = admission.cookie.split("; ").next().unwrap();
+    assert_eq!(cookie, "allswell_1=a%3Bb%20%3D%C3%A9");
+    assert!(lock.opens(&headers("cookie", cookie)));
+}
+
+#[test]
 fn an_empty_token_opens_nothing() {
     let lock = Lock::new(Token::new(""), 1);
     assert!(!lock.opens(&headers("authorization", "Bearer ")));

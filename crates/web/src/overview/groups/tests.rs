@@ -16,7 +16,8 @@ fn one_of_ten_thousand_is_still_seen() {
 
 #[test]
 fn the_bar_is_always_whole() {
-    for parts in [&[(Look::Up, 1), (Look::Down, 1), (Look::Degraded, 1)][..], &[(Look::Paused, 7)], &[(Look::Up, 500), (Look::Unknown, 3)]] {
+    for parts in [&[(Look::Up, 1), (Look::Down, 1), (Look::Degraded, 1)][..], &[(Look::Paused, 7)], &[(Look::Up, 500), (Look::Unknown, 3)]]
+    {
         let shares = shares(&counts(parts));
         assert_eq!(shares.iter().map(|share| share.width).sum::<usize>(), 100, "{parts:?}");
     }

@@ -24,7 +24,7 @@ fn it_is_the_model_sentence() {
     let headline = tally.headline(NOW);
     assert_eq!(headline.sentence(), "3 down, 1 degraded, 4 unknown (resolver 10.0.0.2), 9,992 up");
     assert_eq!(headline.short(), "3 down, 1 degraded, 4 unknown");
-    assert_eq!(headline.age_text().as_deref(), Some("2.0 s"));
+    assert_eq!(headline.age_text().as_deref(), Some("1.9 s"));
     assert_eq!(headline.icon(), "/icon.svg?status=down&count=3");
     assert!(!headline.stale);
 }

@@ -74,8 +74,12 @@ fn warnings_fold_by_their_expectation_and_silence_has_its_own_words() {
         degraded: Some(Degradation { reason: "`rtt_ms < 300` failed: it was 412 (HTTP 200, 412 ms).".to_owned() }),
         ..up(&target.id)
     };
-    let mut cases =
-        [case("a", Look::Degraded, 9, warned), case("b", Look::Degraded, 8, warned), case("c", Look::Unknown, 7, warned), case("d", Look::Unknown, 6, warned)];
+    let mut cases = [
+        case("a", Look::Degraded, 9, warned),
+        case("b", Look::Degraded, 8, warned),
+        case("c", Look::Unknown, 7, warned),
+        case("d", Look::Unknown, 6, warned),
+    ];
     cases[2].last = None;
     cases[3].marks.insert(Mark::Stale);
     let causes: Vec<_> = folded(&cases).into_iter().map(|(count, cause, _)| format!("{count}: {cause}")).collect();
