@@ -1,5 +1,7 @@
 //! What people type and read: texts by snapshot, and the real binary against real sockets.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::net::TcpListener;
 use std::process::{Command, Output};
 
@@ -74,4 +76,25 @@ fn a_reader_that_goes_away_is_no_crash() {
     let output = Command::new("sh").args(["-c", script, env!("CARGO_BIN_EXE_allswell")]).output().unwrap();
     assert!(!String::from_utf8_lossy(&output.stderr).contains("panicked"), "{output:?}");
     assert!(stdout(&output).ends_with("0\n"), "{output:?}");
+}
+
+#[test]
+fn a_setting_goes_to_the_targets_that_know_it() {
+    let tcp = format!("tcp://127.0.0.1:{}", closed_port());
+    let http = format!("http://127.0.0.1:{}", closed_port());
+    let output = allswell(&["check", "--set", "hold=10ms", "--set", "family=ipv4", &tcp, &http]);
+    assert_eq!((stdout(&output).lines().count(), output.status.code()), (2, Some(1)), "{output:?}");
+    let output = allswell(&["check", "--set", "hold=10ms", &http]);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(said, "error: --set: `hold` is a setting of tcp, and none of these targets is of that protocol\n");
+    assert_eq!(output.status.code(), Some(64));
+}
+
+#[test]
+fn a_password_is_in_no_output() {
+    let url = format!("http://me:sup3rsecret@127.0.0.1:{}/", closed_port());
+    for arguments in [vec!["check", &url], vec!["check", "--json", &url], vec!["check", "--set", "x=1", &url]] {
+        let output = allswell(&arguments);
+        assert!(!format!("{output:?}").contains("sup3rsecret"), "{output:?}");
+    }
 }

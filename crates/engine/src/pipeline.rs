@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use allswell_judge::{Heard, Judge, Standing};
 use allswell_model::{EventBody, Full, Inlet, Origin, ProbeResult, Target, TargetId, Timestamp};
 use allswell_store::{Batch, Reader, Writer};
+use futures_util::FutureExt;
 use tokio::sync::mpsc;
 
 use crate::counters::count;
@@ -22,7 +23,7 @@ pub(crate) const PIPE_DEPTH: usize = 65_536;
 /// A batch is committed this long after its first result, so that a page shows it well within a second.
 const COMMIT_WITHIN: Duration = Duration::from_millis(100);
 
-/// A batch of this many is committed at once.
+/// So many are taken from the pipe at once.
 const BATCH_AT_MOST: usize = 8_192;
 
 /// Roll-ups and retention get a turn this often.
@@ -80,10 +81,6 @@ impl Pending {
     fn touch(&mut self) {
         self.since.get_or_insert_with(Instant::now);
     }
-
-    fn is_due(&self) -> bool {
-        self.results.len() >= BATCH_AT_MOST || self.since.is_some_and(|since| since.elapsed() >= COMMIT_WITHIN)
-    }
 }
 
 impl Pipeline {
@@ -102,23 +99,28 @@ impl Pipeline {
     /// Runs until every sender is gone and all that they sent is committed.
     pub(crate) async fn drive(mut self, mut inputs: mpsc::Receiver<Input>) {
         let mut received = Vec::new();
-        loop {
+        let mut open = true;
+        while open {
             let wake = self.next_wake();
-            let got = tokio::time::timeout_at(wake.into(), inputs.recv_many(&mut received, BATCH_AT_MOST)).await;
-            let ended = matches!(got, Ok(0));
-            for input in received.drain(..) {
-                self.take(input);
+            open = !matches!(tokio::time::timeout_at(wake.into(), inputs.recv_many(&mut received, BATCH_AT_MOST)).await, Ok(0));
+            self.take_all(&mut received);
+            if let Some(since) = self.batch.since.filter(|_| open) {
+                // What comes meanwhile waits in the pipe and wakes nobody: to be woken for each result costs more than to judge it.
+                tokio::time::sleep_until((since + COMMIT_WITHIN).into()).await;
+                let _ = inputs.recv_many(&mut received, BATCH_AT_MOST).now_or_never();
+                self.take_all(&mut received);
             }
             self.judge_silence();
-            if ended || self.batch.is_due() {
-                self.commit();
-            }
+            self.commit();
             self.maintain();
-            if ended {
-                break;
-            }
         }
         self.close();
+    }
+
+    fn take_all(&mut self, received: &mut Vec<Input>) {
+        for input in received.drain(..) {
+            self.take(input);
+        }
     }
 
     fn now(&self) -> Timestamp {
@@ -213,27 +215,20 @@ impl Pipeline {
         }
     }
 
-    /// Takes over a new set of targets; each arrival and departure is an event.
+    /// Takes over a new set of targets. The store notes each arrival and departure as an event.
     fn watch(&mut self, plans: &[Arc<Plan>]) {
+        // What was heard before belongs before it in the log.
+        self.commit();
         let now = self.now();
-        let wanted: std::collections::BTreeMap<TargetId, Target> =
-            plans.iter().map(|plan| (plan.target.id.clone(), plan.target.clone())).collect();
-        let before = std::mem::replace(&mut self.watched, wanted);
-        for id in before.keys().filter(|id| !self.watched.contains_key(*id)).cloned().collect::<Vec<_>>() {
-            self.judge.forget(&id);
-            self.note(now, EventBody::TargetRemoved { target: id });
-        }
+        let wanted = plans.iter().map(|plan| (plan.target.id.clone(), plan.target.clone())).collect();
+        let before: std::collections::BTreeMap<TargetId, Target> = std::mem::replace(&mut self.watched, wanted);
+        before.keys().filter(|id| !self.watched.contains_key(*id)).for_each(|id| self.judge.forget(id));
         let targets: Vec<Target> = self.watched.values().cloned().collect();
         for target in &targets {
-            let known = before.contains_key(&target.id);
-            let recovered = if known { None } else { self.recovered(target) };
-            let new = !known && recovered.is_none();
+            let recovered = if before.contains_key(&target.id) { None } else { self.recovered(target) };
             let discovered = target.origin == Origin::Discovered;
             if let Some(transition) = self.judge.watch(target.id.clone(), target.policy, discovered, recovered, now) {
                 self.note(now, EventBody::Transition(transition));
-            }
-            if new {
-                self.note(now, EventBody::TargetAdded { target: target.id.clone() });
             }
             self.stand(&target.id);
         }

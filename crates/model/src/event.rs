@@ -20,6 +20,7 @@ pub struct Stamp {
     /// Its place in the node's one order.
     pub seq: Seq,
     /// When it happened.
+    #[serde(rename = "at_us")]
     pub at: Timestamp,
 }
 

@@ -100,7 +100,12 @@ pub const COMMON_FIELDS: &[Field] = &[
     Field::measurement("rtt_ms", Kind::Number, Unit::Milliseconds, "the protocol's round trip: connect, echo, request to first byte"),
     Field::measurement("duration_ms", Kind::Number, Unit::Milliseconds, "the whole probe, from its start to its last byte"),
     Field::measurement("address", Kind::Text, Unit::None, "the address that was tried, with its port where it has one"),
-    Field::measurement("resolved_from", Kind::Text, Unit::None, "where the addresses of the target's name came from: hosts, cache, or the resolver that was asked"),
+    Field::measurement(
+        "resolved_from",
+        Kind::Text,
+        Unit::None,
+        "where the addresses of the target's name came from: hosts, cache, or the resolver that was asked",
+    ),
     Field::measurement("stages_ms", Kind::NumberMap, Unit::Milliseconds, "how long each stage took, by its name"),
 ];
 

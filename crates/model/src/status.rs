@@ -66,8 +66,10 @@ pub struct Transition {
     /// Whose.
     pub target: TargetId,
     /// When it was judged.
+    #[serde(rename = "judged_us")]
     pub at: Timestamp,
     /// Since when it has been so: the start of the first of the results that decided it.
+    #[serde(rename = "since_us")]
     pub since: Timestamp,
     /// From this.
     pub from: Status,

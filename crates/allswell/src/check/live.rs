@@ -47,3 +47,6 @@ impl<'a> Live<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

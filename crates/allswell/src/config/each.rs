@@ -3,6 +3,7 @@
 use allswell_probe::nearest;
 
 use super::mistake::Mistakes;
+use super::section;
 use super::tree::{Entry, Mark, Node, Shape};
 
 /// One entry of `each` must not fill the memory.
@@ -26,13 +27,18 @@ pub(crate) fn expand(target: &Node, mistakes: &mut Mistakes) -> Vec<Node> {
         mistakes.add(target.at, format!("`each` makes more than {COPIES_LIMIT} targets of this one"));
         return Vec::new();
     }
-    variables.iter().fold(vec![target.clone()], |targets, variable| {
+    // The values themselves would be copied into every copy.
+    let bare = Node { at: target.at, shape: Shape::Map(entries.iter().filter(|entry| entry.key != "each").cloned().collect()) };
+    variables.iter().fold(vec![bare], |targets, variable| {
         targets.iter().flat_map(|target| variable.values.iter().map(|value| with(target, variable.name, value))).collect()
     })
 }
 
 fn read<'a>(each: &'a Entry, mistakes: &mut Mistakes) -> Vec<Variable<'a>> {
-    let entries = super::section::map(&each.value, "`each`", mistakes);
+    if each.value.is_missing() {
+        mistakes.hinted(each.at, "`each` has no value", "such as each: { host: [a, b] }");
+    }
+    let entries = section::map(&each.value, "`each`", mistakes);
     entries
         .iter()
         .filter_map(|entry| {
@@ -62,7 +68,7 @@ fn with(target: &Node, name: &str, value: &str) -> Node {
     let mut copy = target.clone();
     let pattern = format!("{{{name}}}");
     let Shape::Map(entries) = &mut copy.shape else { return copy };
-    for entry in entries.iter_mut().filter(|entry| entry.key != "each") {
+    for entry in entries.iter_mut() {
         entry.value.each_text_mut(&mut |_, text| {
             if text.text.contains(&pattern) {
                 text.text = text.text.replace(&pattern, value);

@@ -132,7 +132,7 @@ pub(crate) static SHARED: &[Key] = &[
         "labels",
         Takes::Value(SettingKind::Map),
         None,
-        "labels for filters and metrics; those of `defaults`, the group and the target add up",
+        "labels to tell targets apart, such as `team: web`; those of `defaults`, the group and the target add up",
     ),
     key("runbook", TEXT, None, "a URL that says what to do when it is down"),
     key("alert", Takes::Texts, None, "the channels to tell, of `channels` (checked, not used yet)"),

@@ -42,8 +42,15 @@ impl Mistakes {
 
     /// Adds those of another that stand where none stands yet.
     pub(crate) fn add_elsewhere(&mut self, others: Self) {
-        let known: BTreeSet<Mark> = self.0.iter().map(|mistake| mistake.at).collect();
-        self.0.extend(others.0.into_iter().filter(|other| !known.contains(&other.at)));
+        let (known, mut new) = (&self.0, Vec::new());
+        for other in others.0 {
+            let least = Mistake { at: other.at, message: String::new(), hint: None };
+            let taken = known.range(least..).next().is_some_and(|known| known.at == other.at);
+            if !taken {
+                new.push(other);
+            }
+        }
+        self.0.extend(new);
     }
 
     pub(crate) fn is_empty(&self) -> bool {

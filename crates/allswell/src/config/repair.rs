@@ -30,7 +30,8 @@ pub(crate) fn read(text: &str, source: &Source, mistakes: &mut Mistakes) -> Tree
             let root = if tabs.is_some() { read.root.map(without_last) } else { read.root };
             return Tree { root, whole: tabs.is_none() };
         };
-        let repair = (repaired.len() < REPAIR_LIMIT && !repaired.contains(&ended.at.line)).then(|| repair(&lines, &ended)).flatten();
+        let repair =
+            (ended.syntax && repaired.len() < REPAIR_LIMIT && !repaired.contains(&ended.at.line)).then(|| repair(&lines, &ended)).flatten();
         let Some(repair) = repair else {
             mistakes.append(found);
             note_end(&lines, ended, mistakes);

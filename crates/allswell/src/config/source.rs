@@ -25,9 +25,8 @@ impl Source {
     /// A line as it may be shown: control characters as blanks, secrets as stars.
     pub(crate) fn shown(&self, number: usize) -> Option<String> {
         let line = self.line(number)?;
-        let secret = |column: usize| {
-            self.hidden.iter().any(|at| at.line == number && (at.column..at.column.saturating_add(at.length)).contains(&column))
-        };
+        let hidden: Vec<Mark> = self.hidden.iter().filter(|at| at.line == number).copied().collect();
+        let secret = |column: usize| hidden.iter().any(|at| (at.column..at.column.saturating_add(at.length)).contains(&column));
         let shown = |(index, c): (usize, char)| match c {
             _ if secret(index + 1) => '*',
             c if c.is_control() => ' ',

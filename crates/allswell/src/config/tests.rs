@@ -280,7 +280,7 @@ fn what_yaml_allows_but_a_configuration_does_not() {
     let merged = mistakes("defaults: &d { every: 1s }\ntargets: [{ url: 'tcp://x:1', <<: *d }]\n");
     assert_eq!(merged, ["2:31 `<<` (merging maps) is not read | keys that several targets share belong to `groups` or `defaults`"]);
     assert_eq!(mistakes("node: &n { name: *n }"), ["1:18 an alias stands within what it is an alias of"]);
-    assert_eq!(mistakes(&"[".repeat(200)).len(), 1);
+    assert!(mistakes(&"[".repeat(200)).iter().any(|line| line.contains("nested more than")));
     let bomb: String = (1..40).map(|n| format!("k{n}: &a{n} [*a{0}, *a{0}, *a{0}]\n", n - 1)).collect();
     assert!(mistakes(&format!("k0: &a0 [x]\n{bomb}")).iter().any(|line| line.contains("aliases add more than")));
 }
@@ -292,12 +292,20 @@ fn an_alias_is_read() {
 }
 
 #[test]
+fn relative_paths_begin_at_the_folder_of_the_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("allswell.yaml");
+    std::fs::write(folder.path().join("url"), "tcp://127.0.0.1:9\n").unwrap();
+    std::fs::write(&path, "store: history\ntargets: [{ url: '${file:url}' }]\n").unwrap();
+    let read = read_file(&path).unwrap_or_else(|report| panic!("{report}"));
+    assert_eq!(read.store, Some(folder.path().join("history")));
+    assert_eq!((read.targets.len(), read.targets[0].target.url.as_str()), (1, "${file:url}"));
+}
+
+#[test]
 fn a_secret_in_the_file_is_not_shown() {
-    let report = read("channels: { a: { type: nothing, url: 'https://x' } }\ntargets: [{ url: 'tcp://x:1', every: 0s }]").unwrap_err();
-    assert!(report.to_string().contains("every: 0s"));
-    let mut source = Source::new("x", "a: { bearer: secret, b: 0 }");
-    source.hide(Mark { line: 1, column: 14, length: 6 });
-    assert_eq!(source.shown(1).unwrap(), "a: { bearer: ******, b: 0 }");
+    let report = read("targets:\n  - url: http://x\n    http: { bearer: secret, redirects: many }\n").unwrap_err().to_string();
+    assert!(report.contains("{ bearer: ******, redirects: many }") && !report.contains("secret"), "{report}");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -66,7 +66,7 @@ pub(crate) fn read(root: Option<&Node>, whole: bool, (source, folder): (&Source,
         listen: listen(&section, mistakes).unwrap_or(LOOPBACK),
         node: node_name(&node, mistakes),
         location: node.text("location").unwrap_or_default().into(),
-        store: section.text("store").map(PathBuf::from),
+        store: section.text("store").map(|path| folder.join(path)),
         retention: kept(&retention),
         warnings: warnings(&section),
         heartbeat,

@@ -30,6 +30,8 @@ pub(crate) struct Read {
 pub(crate) struct Ended {
     pub(crate) at: Mark,
     pub(crate) message: String,
+    /// Whether the text is not YAML at all; else it is, and holds what a configuration must not.
+    pub(crate) syntax: bool,
 }
 
 /// Reads one document.
@@ -102,6 +104,9 @@ impl Builder<'_> {
             text = self.source.at(at).trim_end().to_owned();
             self.tagged(at, tag, &text);
         }
+        // Within brackets the blank behind a value is counted as the value's.
+        let length = self.source.at(at).trim_end().chars().count().max(1);
+        let at = Mark { length, ..at };
         let plain = scalar.style == ScalarStyle::Plain;
         let shape = Shape::Text(Text { text, plain, anchored: scalar.anchor > 0, ..Text::default() });
         self.value(Node { at, shape }, scalar.anchor)
@@ -237,12 +242,12 @@ fn mark(span: Span) -> Mark {
 }
 
 fn ended(at: Mark, message: &str) -> Ended {
-    Ended { at, message: message.to_owned() }
+    Ended { at, message: message.to_owned(), syntax: false }
 }
 
 fn scan_ended(error: &ScanError) -> Ended {
     let at = Mark { line: error.marker().line(), column: error.marker().col() + 1, length: 1 };
-    ended(at, &format!("this is not YAML: {}", error.info()))
+    Ended { at, message: format!("this is not YAML: {}", error.info()), syntax: true }
 }
 
 /// Text between single quotes, as YAML reads it back.
