@@ -46,7 +46,10 @@ const EXAMPLES: &str = "\
 Examples:
   allswell run
   allswell run https://api.example.com/health tcp://db1:5432
-  allswell run --config /etc/allswell.yaml --store /var/lib/allswell";
+  allswell run --config /etc/allswell.yaml --store /var/lib/allswell
+
+It ends on SIGTERM and SIGINT, reads its configuration again on SIGHUP and when the file changes, and writes its
+own log to stderr (ALLSWELL_LOG=info tells more).";
 
 /// What the supervisor is asked to do.
 pub(crate) enum Wish {
@@ -61,6 +64,7 @@ const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 /// Runs until SIGTERM or SIGINT.
 pub(crate) fn run(arguments: &Arguments) -> Exit {
+    crate::log::begin();
     match start(arguments) {
         Ok(running) => running.supervise(),
         Err(trouble) => {

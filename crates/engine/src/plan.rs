@@ -8,7 +8,7 @@ use allswell_model::{DownCause, Target};
 use allswell_probe::{Mistake, NETWORK_SETTINGS, Prepared, Raw, all_fields, protocol_of_scheme};
 
 /// What an operator asked for, as text.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub struct Wanted {
     /// The target's URL with its secrets.
     pub url: String,
@@ -20,6 +20,13 @@ pub struct Wanted {
     pub expect: Vec<String>,
     /// Expectations in CEL; one that fails means degraded.
     pub warn: Vec<String>,
+}
+
+impl fmt::Debug for Wanted {
+    /// Without the URL and the settings: they may hold secrets.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Wanted").field("expect", &self.expect).field("warn", &self.warn).finish_non_exhaustive()
+    }
 }
 
 /// Where in [`Wanted`] a mistake is.
@@ -81,7 +88,7 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// Checks all that an operator wrote of one target. The target's `protocol` and `url` are filled in from the URL.
+    /// Checks all that an operator wrote of one target. The target's `protocol` is filled in from the URL, and its `url` where it is empty.
     ///
     /// # Errors
     /// All mistakes at once.
@@ -96,7 +103,9 @@ impl Plan {
             .map_err(|wrong| mistakes.extend(wrong.into_iter().map(|mistake| placed(mistake, &wanted))));
         match (probe, mistakes) {
             (Ok(probe), none) if none.is_empty() => {
-                target.url = probe.locator().shown();
+                if target.url.is_empty() {
+                    target.url = probe.locator().shown();
+                }
                 target.protocol = probe.declaration().name;
                 Ok(Arc::new(Self { target, wanted, probe, defaults, expect, warn }))
             }
@@ -120,7 +129,8 @@ fn expectations(wanted: &Wanted, mistakes: &mut Vec<PlanMistake>) -> Compiled {
     let scope = Scope::new(all_fields(protocol));
     let expect = compiled(&wanted.expect, &scope, mistakes, Place::Expect);
     let warn = compiled(&wanted.warn, &scope, mistakes, Place::Warn);
-    let defaults = protocol.declaration().defaults.iter().filter(|default| !expect.iter().any(|own| own.names(default.unless_named)));
+    let named = |field: &&str| expect.iter().any(|own| own.names(field));
+    let defaults = protocol.declaration().defaults.iter().filter(|default| !default.unless_named.iter().any(named));
     let defaults = defaults
         .filter_map(|default| {
             let expectation = Expectation::compile(default.source, &scope).ok()?;

@@ -165,15 +165,9 @@ impl Reading<'_> {
             expect: texts("expect"),
             warn: texts("warn"),
         };
-        let shown = target.url.clone();
         let name = target.name.to_string();
         match Plan::new(target, wanted) {
-            Ok(mut plan) => {
-                if let Some(plan) = Arc::get_mut(&mut plan) {
-                    plan.target.url = shown;
-                }
-                Some(plan).filter(|_| well_formed)
-            }
+            Ok(plan) => Some(plan).filter(|_| well_formed),
             Err(wrong) => {
                 for mistake in wrong.into_iter().filter(|mistake| well_formed || mistake.place != Place::Url) {
                     self.note(mistake, &name, (&settings, &network), found);

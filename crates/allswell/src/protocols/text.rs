@@ -21,7 +21,7 @@ fn one(declaration: &Declaration) -> String {
     let defaults = declaration.defaults.iter();
     text.push_str(&table(
         "expects",
-        defaults.map(|one| (one.source.to_owned(), format!("unless an expectation names `{}`", one.unless_named))),
+        defaults.map(|one| (one.source.to_owned(), format!("unless an expectation names `{}`", one.unless_named.join("` or `")))),
     ));
     text.push_str(&table("words", declaration.words.iter().map(|(word, doc)| ((*word).to_owned(), (*doc).to_owned()))));
     text.push('\n');

@@ -51,7 +51,7 @@ fn one(declaration: &Declaration) -> String {
         let (source, cause) = (default.source, default.cause.as_str());
         page.push_str(&format!(
             "Expects `{source}`, else it is down (`{cause}`), unless an expectation names `{}`.\n\n",
-            default.unless_named
+            default.unless_named.join("` or `")
         ));
     }
     page.push_str(&table(

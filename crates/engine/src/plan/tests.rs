@@ -36,3 +36,13 @@ fn a_plan_knows_its_protocol_and_hides_the_password() {
     let plan = Plan::new(target(), wanted).unwrap();
     assert_eq!((plan.target.protocol, plan.target.url.as_str()), ("http", "http://me:***@127.0.0.1/x"));
 }
+
+#[test]
+fn a_secret_is_not_printed_for_debugging() {
+    let wanted = Wanted {
+        url: "http://me:hunter2@127.0.0.1/".into(),
+        settings: vec![("bearer".into(), Raw::Scalar("hunter2".into()))],
+        ..Wanted::default()
+    };
+    assert!(!format!("{:?}", Plan::new(target(), wanted).unwrap()).contains("hunter2"));
+}
