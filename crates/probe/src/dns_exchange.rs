@@ -4,24 +4,13 @@
 mod answer;
 mod datagram;
 mod question;
+mod reply;
 mod stream;
 mod trouble;
 
 pub(crate) use answer::{Chain, negative_ttl, rcode};
 pub(crate) use datagram::Asking;
 pub(crate) use question::{Extension, Question};
+pub(crate) use reply::Reply;
 pub(crate) use stream::Stream;
 pub(crate) use trouble::Trouble;
-
-use std::time::Duration;
-
-use hickory_proto::op::Message;
-
-/// An answer to the question that was asked, from the server that was asked.
-#[derive(Debug)]
-pub(crate) struct Reply {
-    /// Header and records.
-    pub(crate) message: Message,
-    /// From the query that it answers to its last byte.
-    pub(crate) rtt: Duration,
-}

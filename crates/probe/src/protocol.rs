@@ -20,11 +20,11 @@ pub struct Scheme {
     pub port: Option<u16>,
 }
 
-/// An expectation that holds unless an operator's own names the same field.
+/// An expectation that holds unless an operator's own names the same fields.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DefaultExpectation {
-    /// Dropped when an expectation of the operator names this field.
-    pub unless_named: &'static str,
+    /// Dropped when an expectation of the operator names any of these fields.
+    pub unless_named: &'static [&'static str],
     /// In CEL.
     pub source: &'static str,
     /// What it asks for, for the sentence when it fails: `a 2xx status`.

@@ -1,11 +1,13 @@
 //! From a host to addresses, without getaddrinfo: it cannot be cancelled and blames nobody.
 //! A stub resolver: hosts file, `resolv.conf`, search list, several servers, a cache; whoever asks the same meanwhile joins.
 
+mod answered;
 mod ask;
 mod cache;
 mod conf;
 mod desk;
 mod flights;
+mod found;
 mod heard;
 mod hosts;
 mod order;
@@ -32,13 +34,14 @@ use crate::attempt::Attempt;
 use crate::failure::Failure;
 use crate::locator::{Endpoint, Host};
 use crate::network::{Family, Network};
-use ask::{Answered, Plan, What, ask};
+use answered::{Answered, What};
+use ask::{Plan, ask};
 use conf::{Conf, absolute};
 use desk::{Asked, Desk, Scope};
 use flights::Flights;
+use found::{Found, Resolved, Told, found};
 use heard::{Complaint, Heard, Progress};
 use hosts::Hosts;
-use verdict::called;
 use watched::Watched;
 use ways::Ways;
 
@@ -90,18 +93,6 @@ impl Default for Resolvers {
     fn default() -> Self {
         Self::of(&Sources::default())
     }
-}
-
-/// Addresses, and where they came from: `hosts`, `cache`, or the server.
-struct Resolved {
-    addresses: Vec<IpAddr>,
-    from: String,
-}
-
-/// One answer, and whether it was known before.
-struct Told {
-    answered: Arc<Answered>,
-    cached: bool,
 }
 
 /// All that one resolving needs besides the name.
@@ -271,33 +262,6 @@ impl Resolvers {
         let progress = Progress::default();
         let begin = || ask(Arc::clone(&self.desk), asked.clone(), plan.clone(), progress.clone()).boxed();
         self.flights.join(asked, progress.clone(), begin)
-    }
-}
-
-/// What became of one full name.
-enum Found {
-    Addresses(Resolved),
-    NoName(SocketAddr),
-    NoAddress(SocketAddr),
-    Nothing(Heard),
-}
-
-/// Addresses go before all else (some servers deny a name's other family, RFC 4074), a "no" to the name before a failure of its
-/// other family, and a failure before "no address": the failed family might have had one.
-fn found(told: &[Result<Told, Heard>]) -> Found {
-    let heard = told.iter().filter_map(|told| told.as_ref().err()).cloned().reduce(Heard::and);
-    let answered: Vec<&Told> = told.iter().flatten().collect();
-    let addresses: Vec<IpAddr> = answered.iter().flat_map(|told| told.answered.what.addresses()).copied().collect();
-    let asked = answered.iter().find(|told| !told.cached).map(|told| called(told.answered.server));
-    if !addresses.is_empty() {
-        return Found::Addresses(Resolved { addresses, from: asked.unwrap_or_else(|| "cache".into()) });
-    }
-    let saying = |what: &What| answered.iter().find(|told| told.answered.what == *what).map(|told| told.answered.server);
-    match (saying(&What::NoName), heard, saying(&What::NoAddress)) {
-        (Some(server), _, _) => Found::NoName(server),
-        (None, Some(heard), _) => Found::Nothing(heard),
-        (None, None, Some(server)) => Found::NoAddress(server),
-        (None, None, None) => Found::Nothing(Heard::default()),
     }
 }
 

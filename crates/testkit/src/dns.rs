@@ -9,7 +9,9 @@ use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use hickory_proto::op::ResponseCode;
 use hickory_proto::rr::RecordType;
+use rustls::ServerConfig;
 use tokio::net::{TcpListener, UdpSocket};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -21,7 +23,7 @@ pub use act::{Act, Answer, a, aaaa, cname, soa, txt};
 pub enum Transport {
     /// A datagram.
     Udp,
-    /// A stream.
+    /// A stream, under TLS or not.
     Tcp,
 }
 
@@ -61,6 +63,17 @@ pub(crate) struct Script {
     gate: watch::Sender<bool>,
 }
 
+impl Default for Script {
+    fn default() -> Self {
+        Self {
+            acts: Mutex::default(),
+            otherwise: Mutex::new(Answer::code(ResponseCode::NXDomain).into()),
+            asked: Mutex::default(),
+            gate: watch::Sender::new(false),
+        }
+    }
+}
+
 impl DnsServer {
     /// On a free port of 127.0.0.1. It answers NXDOMAIN until it is told otherwise.
     pub async fn start() -> Self {
@@ -76,17 +89,21 @@ impl DnsServer {
         Self::try_at(address).await.unwrap()
     }
 
+    /// On a free port of 127.0.0.1, by TLS alone.
+    pub async fn start_tls(config: Arc<ServerConfig>) -> Self {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let script = Arc::new(Script::default());
+        let tasks = vec![tokio::spawn(serve::secured(listener, config.into(), Arc::clone(&script)))];
+        Self { address, script, tasks }
+    }
+
     /// A port that is free for TCP may be taken for UDP: then there is no server.
     async fn try_at(address: SocketAddr) -> Option<Self> {
         let listener = TcpListener::bind(address).await.ok()?;
         let address = listener.local_addr().ok()?;
         let socket = UdpSocket::bind(address).await.ok()?;
-        let script = Arc::new(Script {
-            acts: Mutex::default(),
-            otherwise: Mutex::new(Act::Answer(Answer::code(hickory_proto::op::ResponseCode::NXDomain))),
-            asked: Mutex::default(),
-            gate: watch::Sender::new(false),
-        });
+        let script = Arc::new(Script::default());
         let tasks = vec![
             tokio::spawn(serve::datagrams(Arc::new(socket), Arc::clone(&script))),
             tokio::spawn(serve::streams(listener, Arc::clone(&script))),

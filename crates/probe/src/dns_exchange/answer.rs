@@ -59,6 +59,8 @@ pub(crate) fn negative_ttl(message: &Message) -> Option<u32> {
 pub(crate) fn rcode(code: ResponseCode) -> String {
     match code {
         ResponseCode::NoError => "NOERROR".into(),
+        // 16 is TSIG's BADSIG too, but only a signed question could get that.
+        ResponseCode::BADSIG => "BADVERS".into(),
         ResponseCode::Unknown(n) => format!("RCODE{n}"),
         other => format!("{other:?}").to_uppercase(),
     }

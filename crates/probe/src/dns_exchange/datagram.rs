@@ -10,8 +10,9 @@ use allswell_os::socket::{self, Via};
 use tokio::io::Interest;
 use tokio::net::UdpSocket;
 
-use super::question::Stranger;
-use super::{Question, Reply, Trouble};
+use super::question::{Question, Stranger};
+use super::reply::Reply;
+use super::trouble::Trouble;
 
 /// The largest datagram that we take; EDNS never asks for more.
 pub(crate) const LARGEST: usize = 4096;

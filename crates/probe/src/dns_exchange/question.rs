@@ -38,8 +38,8 @@ pub(crate) enum Stranger {
 
 /// Bytes of a DNS header.
 const HEADER: usize = 12;
-/// In the header's third byte.
-const TRUNCATED: u8 = 0x02;
+/// In the header's third byte: an answer, and a cut one.
+const CUT_ANSWER: u8 = 0x80 | 0x02;
 
 impl Question {
     /// As a stub resolver asks: with recursion and without EDNS, which the oldest of servers understand.
@@ -68,7 +68,7 @@ impl Question {
         let message = match (Message::from_vec(bytes), ours) {
             (Ok(message), _) => message,
             // Some servers cut a truncated answer in the middle of a record.
-            (Err(_), Some(at)) if flags & TRUNCATED != 0 => return Ok((at, truncated(id))),
+            (Err(_), Some(at)) if flags & CUT_ANSWER == CUT_ANSWER => return Ok((at, truncated(id))),
             (Err(why), Some(_)) => return Err(Stranger::Garbled(why.to_string())),
             (Err(_), None) => return Err(Stranger::Noise),
         };

@@ -8,8 +8,9 @@ use allswell_os::socket::{self, Via};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use super::question::Stranger;
-use super::{Question, Reply, Trouble};
+use super::question::{Question, Stranger};
+use super::reply::Reply;
+use super::trouble::Trouble;
 
 /// More messages than this that are not the answer end the exchange: somebody talks, but not with us.
 const MOST_FOREIGN: u32 = 16;
@@ -62,6 +63,9 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Stream<'a, S> {
         while self.foreign < MOST_FOREIGN {
             let bytes = self.message().await?;
             match self.question.read(std::iter::once(self.id), &bytes) {
+                Ok((_, message)) if message.metadata.truncation => {
+                    return Err(Trouble::NotDns("it is cut, although a stream has room for all of it".into()));
+                }
                 Ok((_, message)) => {
                     return Ok(Reply { message, rtt: self.sent.map_or_else(Default::default, |sent| sent.elapsed()) });
                 }

@@ -30,7 +30,7 @@ impl fmt::Display for Trouble {
             Self::System(error) => write!(f, "{error}"),
             Self::Closed(0) => f.write_str("it closed the connection without an answer"),
             Self::Closed(n) => write!(f, "it closed the connection after {n} bytes of an answer"),
-            Self::NotDns(why) => write!(f, "its answer is not DNS: {why}"),
+            Self::NotDns(why) => write!(f, "its answer cannot be read ({why})"),
         }
     }
 }

@@ -43,7 +43,12 @@ const SETTINGS: &[SettingSpec] = &joined::<_, { TLS_SETTINGS.len() + 4 }>(
             default: Some("1232"),
             doc: "the largest answer in bytes to take by UDP (EDNS), at least 512; 0: no EDNS",
         },
-        SettingSpec { name: "dnssec", kind: SettingKind::Bool, default: Some("false"), doc: "whether to ask for DNSSEC's records too (DO)" },
+        SettingSpec {
+            name: "dnssec",
+            kind: SettingKind::Bool,
+            default: Some("false"),
+            doc: "whether to ask for DNSSEC's records too (DO)",
+        },
         SettingSpec {
             name: "attempts",
             kind: SettingKind::Integer(1, 10),
@@ -63,9 +68,19 @@ const FIELDS: &[Field] = &joined::<_, { TLS_FIELDS.len() + 12 }>(
             Unit::None,
             "the data of the records of the asked type, sorted, as `dig +short` writes them (names end with a dot, in lower case); a TXT is one text without quotes",
         ),
-        Field::measurement("answer_count", Kind::Integer, Unit::None, "how many answers of the asked type"),
+        Field::measurement(
+            "answer_count",
+            Kind::Integer,
+            Unit::None,
+            "how many answers of the asked type; to want none, say `size(answers) == 0`",
+        ),
         Field::measurement("authority_count", Kind::Integer, Unit::None, "how many records the authority section has"),
-        Field::measurement("ttl_min", Kind::Integer, Unit::None, "the least TTL of the answers and the aliases that lead to them, in seconds"),
+        Field::measurement(
+            "ttl_min",
+            Kind::Integer,
+            Unit::None,
+            "the least TTL of the answers and the aliases that lead to them, in seconds",
+        ),
         Field::measurement("authoritative", Kind::Bool, Unit::None, "whether the server says it is the zone's own (AA)"),
         Field::measurement("recursion_available", Kind::Bool, Unit::None, "whether the server asks others for us (RA)"),
         Field::measurement("authentic_data", Kind::Bool, Unit::None, "whether the server has verified DNSSEC (AD)"),
@@ -91,9 +106,14 @@ static DECLARATION: Declaration = Declaration {
     settings: SETTINGS,
     fields: FIELDS,
     defaults: &[
-        DefaultExpectation { unless_named: "rcode", source: "rcode == \"NOERROR\"", wanted: "the code NOERROR", cause: DownCause::RCODE },
         DefaultExpectation {
-            unless_named: "answers",
+            unless_named: &["rcode"],
+            source: "rcode == \"NOERROR\"",
+            wanted: "the code NOERROR",
+            cause: DownCause::RCODE,
+        },
+        DefaultExpectation {
+            unless_named: &["answers", "answer_count"],
             source: "rcode != \"NOERROR\" || size(answers) > 0",
             wanted: "an answer of the asked type",
             cause: NO_ANSWER,
@@ -136,7 +156,9 @@ fn extension(settings: &Settings) -> Result<Option<Extension>, Mistake> {
     match payload {
         0 if dnssec => Err(Mistake::of("payload", "`dnssec` needs EDNS").hint("leave `payload` out, or above 0")),
         0 => Ok(None),
-        payload if payload < LEAST_PAYLOAD => Err(Mistake::of("payload", format!("`payload` is 0 or at least {LEAST_PAYLOAD}, not {payload}"))),
+        payload if payload < LEAST_PAYLOAD => {
+            Err(Mistake::of("payload", format!("`payload` is 0 or at least {LEAST_PAYLOAD}, not {payload}")))
+        }
         payload => Ok(Some(Extension { payload, dnssec })),
     }
 }
@@ -147,8 +169,9 @@ fn way(request: &Request<'_>) -> Result<By, Vec<Mistake>> {
         "dns+tls" => Client::read(settings, &request.locator.endpoint, Vec::new()).map(|client| By::Tls(Box::new(client))),
         scheme => {
             let idle = ["server_name", "ca", "certificate", "key"].into_iter().filter(|name| settings.text(name).is_some());
-            let mistakes: Vec<Mistake> =
-                idle.map(|name| Mistake::of(name, format!("`{name}` says nothing to {scheme}://")).hint("did you mean dns+tls://?")).collect();
+            let mistakes: Vec<Mistake> = idle
+                .map(|name| Mistake::of(name, format!("`{name}` says nothing to {scheme}://")).hint("did you mean dns+tls://?"))
+                .collect();
             match (mistakes.is_empty(), scheme) {
                 (false, _) => Err(mistakes),
                 (true, "dns+tcp") => Ok(By::Tcp),
@@ -211,8 +234,9 @@ impl DnsProbe {
         let network = std::sync::Arc::clone(&attempt.network);
         let mut asking = Asking::open(peer, &network.via, &self.question).map_err(|trouble| Lost::on(attempt, peer).datagram(trouble))?;
         let pause = AGAIN_AFTER.min(attempt.deadline().saturating_duration_since(Instant::now()) / self.attempts);
-        let mut result = asking.send().await;
+        asking.send().await.map_err(|trouble| Lost::on(attempt, peer).datagram(trouble))?;
         attempt.enter(Stage::REPLY);
+        let mut result = Ok(());
         let mut reply = None;
         while result.is_ok() && reply.is_none() {
             let last = asking.count() >= self.attempts as usize;
@@ -236,7 +260,12 @@ impl DnsProbe {
         self.by_stream(attempt, peer, stream).await
     }
 
-    async fn by_stream<S: AsyncRead + AsyncWrite + Unpin>(&self, attempt: &mut Attempt, peer: SocketAddr, stream: S) -> Result<Reply, Failure> {
+    async fn by_stream<S: AsyncRead + AsyncWrite + Unpin>(
+        &self,
+        attempt: &mut Attempt,
+        peer: SocketAddr,
+        stream: S,
+    ) -> Result<Reply, Failure> {
         attempt.enter(Stage::SEND);
         let mut stream = Stream::over(stream, &self.question).map_err(|trouble| Lost::on(attempt, peer).stream(trouble))?;
         stream.send().await.map_err(|trouble| Lost::on(attempt, peer).stream(trouble))?;

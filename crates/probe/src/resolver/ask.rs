@@ -6,13 +6,15 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use allswell_model::{Outcome, Stage, UnknownCause};
-use allswell_os::socket::Via;
+use allswell_os::errno;
+use allswell_os::socket::{StartError, Step, Via};
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use hickory_proto::op::{Message, ResponseCode};
 use hickory_proto::rr::RData;
 use tokio::time::timeout_at;
 
+use super::answered::{Answered, What};
 use super::desk::{Asked, Desk};
 use super::heard::{Complaint, Heard, Progress};
 use crate::blame::Blame;
@@ -54,36 +56,6 @@ impl Plan {
     /// Everyone should get a turn before the time is over.
     fn pause(&self, now: Instant) -> Duration {
         self.timeout.min(NEXT_AFTER).min(self.until.saturating_duration_since(now) / self.turns())
-    }
-}
-
-/// What a server said about a name and a type.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Answered {
-    pub(crate) what: What,
-    pub(crate) server: SocketAddr,
-    /// For so long it may be kept.
-    pub(crate) holds: Duration,
-}
-
-/// An answer, be it a "no".
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum What {
-    /// At least one.
-    Addresses(Vec<IpAddr>),
-    /// The name does not exist.
-    NoName,
-    /// The name exists, without an address of this type.
-    NoAddress,
-}
-
-impl What {
-    /// None for a "no".
-    pub(crate) fn addresses(&self) -> &[IpAddr] {
-        match self {
-            Self::Addresses(addresses) => addresses,
-            Self::NoName | Self::NoAddress => &[],
-        }
     }
 }
 
@@ -163,7 +135,7 @@ async fn one(
     let question = Question::plain(asked.name.clone(), asked.kind);
     let told = match exchange(server, &question, plan).await {
         Ok(reply) => understood(&reply.message, asked, server),
-        Err(trouble) => Err(complaint(&trouble, server, begun.elapsed(), &plan.via)),
+        Err(trouble) => Err(complaint(trouble, server, begun.elapsed(), &plan.via)),
     };
     (server, told)
 }
@@ -211,15 +183,19 @@ fn address(data: &RData) -> Option<IpAddr> {
 }
 
 /// Whose fault it is that there is no answer. What is our own stays so; the rest is the server's, or the way's.
-fn complaint(trouble: &Trouble, server: SocketAddr, took: Duration, via: &Via) -> Complaint {
+fn complaint(trouble: Trouble, server: SocketAddr, took: Duration, via: &Via) -> Complaint {
     let failure = match trouble {
-        Trouble::NotStarted(start) => connect::not_started(start, server, via),
-        Trouble::Said(said) => Blame { stage: Stage::RESOLVE, peer: server, took, via }.icmp(said),
-        Trouble::System(error) => match Failure::our_own(&Stage::RESOLVE, error) {
+        Trouble::NotStarted(start) => connect::not_started(&start, server, via),
+        // Only our own firewall says this to one who sends.
+        Trouble::System(error) if error.raw_os_error() == Some(errno::EPERM) => {
+            connect::not_started(&StartError { step: Step::Connect, error }, server, via)
+        }
+        Trouble::Said(said) => Blame { stage: Stage::RESOLVE, peer: server, took, via }.icmp(&said),
+        Trouble::System(error) => match Failure::our_own(&Stage::RESOLVE, &error) {
             Some(failure) => failure,
             None => return Complaint::Unreachable(error.to_string()),
         },
-        Trouble::Closed(_) | Trouble::NotDns(_) => return Complaint::Broken(trouble.to_string()),
+        broken @ (Trouble::Closed(_) | Trouble::NotDns(_)) => return Complaint::Broken(broken.to_string()),
     };
     match &failure.outcome {
         Outcome::Unknown { cause, .. } if *cause != UnknownCause::NO_ROUTE => Complaint::Ours(failure.at(Stage::RESOLVE)),

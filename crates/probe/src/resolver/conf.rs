@@ -57,7 +57,8 @@ impl Conf {
 
     /// The servers at a port, from the given turn on where they take turns.
     pub(crate) fn servers(&self, port: u16, turn: usize) -> Vec<SocketAddr> {
-        let mut servers: Vec<SocketAddr> = self.servers.iter().zip(&self.scopes).map(|(address, scope)| at(*address, *scope, port)).collect();
+        let mut servers: Vec<SocketAddr> =
+            self.servers.iter().zip(&self.scopes).map(|(address, scope)| at(*address, *scope, port)).collect();
         if self.rotate {
             let first = turn.checked_rem(servers.len()).unwrap_or(0);
             servers.rotate_left(first);
@@ -72,8 +73,7 @@ impl Conf {
             return vec![itself];
         }
         let relative = || Name::from_ascii(name).ok();
-        let mut candidates: Vec<Name> =
-            self.search.iter().filter_map(|domain| relative()?.append_domain(domain).ok()).collect();
+        let mut candidates: Vec<Name> = self.search.iter().filter_map(|domain| relative()?.append_domain(domain).ok()).collect();
         let first = if name.matches('.').count() >= self.ndots { 0 } else { candidates.len() };
         candidates.insert(first, itself);
         candidates

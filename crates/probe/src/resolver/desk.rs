@@ -7,7 +7,7 @@ use hickory_proto::rr::{Name, RecordType};
 
 use allswell_os::socket::Via;
 
-use super::ask::Answered;
+use super::answered::Answered;
 use super::cache::Cache;
 use super::servers::Servers;
 

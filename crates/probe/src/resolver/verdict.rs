@@ -75,7 +75,10 @@ fn coded(name: &str, server: SocketAddr, complaint: &Complaint, servers: &Server
         Some(ago) => Failure::down(
             Stage::RESOLVE,
             DownCause::RCODE,
-            format!("{name}: {code} from resolver {who}, which answered for another name {} ago: its zone or delegation fails.", spoken(ago)),
+            format!(
+                "{name}: {code} from resolver {who}, which answered for another name {} ago: its zone or delegation fails.",
+                spoken(ago)
+            ),
         ),
         None => Failure::unknown(
             Stage::RESOLVE,

@@ -79,7 +79,10 @@ async fn an_endless_body_ends_at_the_limit() {
 async fn a_body_that_drips_ends_at_the_deadline() {
     let drip = Act::Drip(b"x".to_vec(), Duration::from_millis(20));
     probe(&[Act::ReadHead, announced(50_000), drip.clone()]).await.is("down transfer timed_out").says(" of 50 kB in ");
-    probe(&[Act::ReadHead, Act::say("HTTP/1.1 200 OK\r\n\r\n"), drip]).await.is("down transfer timed_out").says("it drips, or streams for ever");
+    probe(&[Act::ReadHead, Act::say("HTTP/1.1 200 OK\r\n\r\n"), drip])
+        .await
+        .is("down transfer timed_out")
+        .says("it drips, or streams for ever");
 }
 
 #[tokio::test]
@@ -93,7 +96,10 @@ async fn a_body_that_ends_early_is_closed() {
 
 #[tokio::test]
 async fn a_broken_encoding_is_the_protocols() {
-    probe(&[Act::ReadHead, Act::say(CHUNKED), Act::say("zz\r\n")]).await.is("down transfer protocol").says("broke the encoding of its body");
+    probe(&[Act::ReadHead, Act::say(CHUNKED), Act::say("zz\r\n")])
+        .await
+        .is("down transfer protocol")
+        .says("broke the encoding of its body");
 }
 
 #[tokio::test]

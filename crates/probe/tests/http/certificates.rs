@@ -1,5 +1,7 @@
 //! Each way in which a certificate fails is a cause of its own, and what it says is measured all the same.
 
+#![expect(clippy::panic, reason = "a test fails by panicking")]
+
 use allswell_testkit::certificate::{Authority, DAY, HOUR, Identity, Leaf};
 use allswell_testkit::server::Server;
 use allswell_testkit::server::script::Act;
@@ -96,7 +98,12 @@ async fn an_address_needs_no_name() {
     let server = Server::scripted_tls(&root.issue(&Leaf::of(&["127.0.0.1"])).server(&[]), &[Act::Hold]);
     Probe::of(server.url("tls")).file("ca", &root.pem()).run().await.is("up");
     let server = Server::scripted_tls(&root.issue(&Leaf::of(&["api.example.com"])).server(&[]), &[Act::Hold]);
-    Probe::of(server.url("tls")).file("ca", &root.pem()).run().await.is("down tls certificate_wrong_name").says("for 127.0.0.1: wrong virtual host?");
+    Probe::of(server.url("tls"))
+        .file("ca", &root.pem())
+        .run()
+        .await
+        .is("down tls certificate_wrong_name")
+        .says("for 127.0.0.1: wrong virtual host?");
 }
 
 #[tokio::test]

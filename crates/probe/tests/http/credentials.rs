@@ -23,7 +23,10 @@ async fn each_kind_is_sent() {
     Probe::of(server.url("http")).set("basic", "me:p@ss").run().await.is("up");
     Probe::of(server.url("http")).set("bearer", "token").run().await.is("up");
     let asked = server.asked();
-    assert_eq!(asked.iter().map(authorization).collect::<Vec<_>>(), [Some("Basic bWU6cEBzcw=="), Some("Basic bWU6cEBzcw=="), Some("Bearer token")]);
+    assert_eq!(
+        asked.iter().map(authorization).collect::<Vec<_>>(),
+        [Some("Basic bWU6cEBzcw=="), Some("Basic bWU6cEBzcw=="), Some("Bearer token")]
+    );
 }
 
 #[tokio::test]
@@ -100,10 +103,9 @@ async fn a_client_certificate_is_shown_to_its_host_alone() {
     let authority = Authority::root("Root");
     let client = authority.issue(&Leaf::of(&["client"]).for_client());
     let identity = authority.issue(&Leaf::of(&["127.0.0.1"]));
-    let stranger = Server::https(&authority.issue(&Leaf::of(&["127.0.0.1", "localhost"])).server_wanting(&authority, &[]), |_| Answer::ok("ok"));
-    let probe = |url: String| {
-        Probe::of(url).file("ca", &authority.pem()).file("certificate", client.pem()).file("key", client.key_pem())
-    };
+    let stranger =
+        Server::https(&authority.issue(&Leaf::of(&["127.0.0.1", "localhost"])).server_wanting(&authority, &[]), |_| Answer::ok("ok"));
+    let probe = |url: String| Probe::of(url).file("ca", &authority.pem()).file("certificate", client.pem()).file("key", client.key_pem());
     probe(stranger.url("https")).run().await.is("up");
     let there = stranger.url("https");
     let server = Server::https(&identity.server(&[]), move |_| Answer::redirect(302, &there));
@@ -116,7 +118,9 @@ async fn a_client_certificate_is_shown_to_its_host_alone() {
 async fn a_missing_client_certificate_is_the_handshakes_failure() {
     let authority = Authority::root("Root");
     let identity = authority.issue(&Leaf::of(&["127.0.0.1"]));
-    let server = Server::scripted_tls(&identity.server_wanting(&authority, &[]), &[Act::Hold]);
-    let came = Probe::of(server.url("https")).file("ca", &authority.pem()).run().await.is("down tls handshake_failed");
-    came.says("certificate_required (116)").says("it wants a client certificate");
+    for alpn in ["http/1.1", "h2"] {
+        let server = Server::scripted_tls(&identity.server_wanting(&authority, &[alpn]), &[Act::Hold]);
+        let came = Probe::of(server.url("https")).file("ca", &authority.pem()).run().await.is("down tls handshake_failed");
+        came.says("certificate_required (116)").says("it wants a client certificate");
+    }
 }

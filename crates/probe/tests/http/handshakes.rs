@@ -47,7 +47,10 @@ async fn plain_text_is_named() {
 async fn alerts_are_named() {
     let alert = |code| Act::Say(vec![0x15, 3, 3, 0, 2, 2, code]);
     probe(&[Act::Read(1), alert(40)]).await.is("down tls handshake_failed").says("alert handshake_failure (40)");
-    probe(&[Act::Read(1), alert(70)]).await.is("down tls handshake_failed").says("protocol_version (70): it speaks neither TLS 1.2 nor 1.3");
+    probe(&[Act::Read(1), alert(70)])
+        .await
+        .is("down tls handshake_failed")
+        .says("protocol_version (70): it speaks neither TLS 1.2 nor 1.3");
     probe(&[Act::Read(1), alert(112)]).await.is("down tls handshake_failed").says("(112): it has no virtual host of that name");
     probe(&[Act::Read(1), Act::Say(vec![0x15, 3, 3, 0, 2, 1, 0])]).await.is("down tls closed");
 }

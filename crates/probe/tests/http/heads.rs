@@ -77,7 +77,7 @@ async fn a_refusal_that_came_before_the_request_is_read() {
 
 #[tokio::test]
 async fn a_request_that_nobody_reads_is_stuck_in_send() {
-    let server = Server::scripted(&[Act::Read(1), Act::Forever(Vec::new())]);
+    let server = Server::scripted(&[Act::Read(1), Act::Stall]);
     let body = "x".repeat(32 << 20);
     Probe::of(server.url("http")).set("method", "POST").set("request_body", &body).within(1500).run().await.is("down send timed_out");
 }

@@ -1,5 +1,7 @@
 //! One probe, typed as an operator would, and what came of it.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
 use std::fs;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -11,7 +13,7 @@ use tempfile::TempDir;
 /// How much later than its deadline a probe may end.
 const GRACE: Duration = Duration::from_millis(50);
 
-pub struct Probe {
+pub(crate) struct Probe {
     url: String,
     settings: Vec<(String, Raw)>,
     named: Vec<&'static str>,
@@ -20,23 +22,23 @@ pub struct Probe {
 }
 
 impl Probe {
-    pub fn of(url: impl Into<String>) -> Self {
+    pub(crate) fn of(url: impl Into<String>) -> Self {
         Self { url: url.into(), settings: Vec::new(), named: Vec::new(), timeout: Duration::from_secs(5), files: None }
     }
 
-    pub fn set(mut self, name: &str, value: &str) -> Self {
+    pub(crate) fn set(mut self, name: &str, value: &str) -> Self {
         self.settings.push((name.into(), Raw::Scalar(value.into())));
         self
     }
 
-    pub fn map(mut self, name: &str, pairs: &[(&str, &str)]) -> Self {
+    pub(crate) fn map(mut self, name: &str, pairs: &[(&str, &str)]) -> Self {
         let pairs = pairs.iter().map(|(key, value)| ((*key).into(), Raw::Scalar((*value).into()))).collect();
         self.settings.push((name.into(), Raw::Map(pairs)));
         self
     }
 
     /// Sets a file with this content.
-    pub fn file(mut self, name: &str, content: &str) -> Self {
+    pub(crate) fn file(mut self, name: &str, content: &str) -> Self {
         let folder = self.files.take().unwrap_or_else(|| TempDir::new().unwrap());
         let path: PathBuf = folder.path().join(name);
         fs::write(&path, content).unwrap();
@@ -45,25 +47,25 @@ impl Probe {
     }
 
     /// An expectation names this field.
-    pub fn naming(mut self, field: &'static str) -> Self {
+    pub(crate) fn naming(mut self, field: &'static str) -> Self {
         self.named.push(field);
         self
     }
 
-    pub fn within(mut self, ms: u64) -> Self {
+    pub(crate) fn within(mut self, ms: u64) -> Self {
         self.timeout = Duration::from_millis(ms);
         self
     }
 
-    pub fn prepare(&self) -> Result<Prepared, Vec<Mistake>> {
+    pub(crate) fn prepare(&self) -> Result<Prepared, Vec<Mistake>> {
         Prepared::new(&self.url, &self.settings, &[], &|field| self.named.contains(&field))
     }
 
-    pub fn mistakes(&self) -> Vec<String> {
+    pub(crate) fn mistakes(&self) -> Vec<String> {
         self.prepare().unwrap_err().iter().map(ToString::to_string).collect()
     }
 
-    pub async fn run(self) -> Came {
+    pub(crate) async fn run(self) -> Came {
         let prepared = self.prepare().unwrap_or_else(|mistakes| panic!("{mistakes:?}"));
         let begun = Instant::now();
         let target = TargetId::new("target").unwrap();
@@ -75,14 +77,14 @@ impl Probe {
 }
 
 #[derive(Debug)]
-pub struct Came(pub Found);
+pub(crate) struct Came(pub(crate) Found);
 
 impl Came {
-    pub fn reason(&self) -> &str {
+    pub(crate) fn reason(&self) -> &str {
         &self.0.result.reason
     }
 
-    pub fn words(&self) -> String {
+    pub(crate) fn words(&self) -> String {
         let outcome = &self.0.result.outcome;
         let words = [Some(outcome.word()), outcome.stage().map(Stage::as_str), outcome.cause()];
         words.into_iter().flatten().collect::<Vec<_>>().join(" ")
@@ -90,29 +92,29 @@ impl Came {
 
     /// Asserts outcome, stage and cause in this order: `down first_byte closed`.
     #[track_caller]
-    pub fn is(self, words: &str) -> Self {
+    pub(crate) fn is(self, words: &str) -> Self {
         assert_eq!(self.words(), words, "{}", self.reason());
         self
     }
 
     #[track_caller]
-    pub fn says(self, part: &str) -> Self {
+    pub(crate) fn says(self, part: &str) -> Self {
         assert!(self.reason().contains(part), "`{}` does not say `{part}`", self.reason());
         self
     }
 
-    pub fn value(&self, field: &str) -> Option<Value> {
+    pub(crate) fn value(&self, field: &str) -> Option<Value> {
         self.0.fields().value(field).map(std::borrow::Cow::into_owned)
     }
 
-    pub fn text(&self, field: &str) -> String {
+    pub(crate) fn text(&self, field: &str) -> String {
         match self.value(field) {
             Some(Value::Text(text)) => text,
             other => panic!("`{field}` is {other:?}"),
         }
     }
 
-    pub fn integer(&self, field: &str) -> i64 {
+    pub(crate) fn integer(&self, field: &str) -> i64 {
         match self.value(field) {
             Some(Value::Integer(number)) => number,
             other => panic!("`{field}` is {other:?}"),

@@ -43,7 +43,9 @@ async fn a_loop_ends_at_the_cap() {
 
 #[tokio::test]
 async fn what_cannot_be_followed_is_said() {
-    for (location, why) in [("ftp://x/", "which is not HTTP"), ("http://[::", "which is not a URL"), ("javascript:alert(1)", "which is not HTTP")] {
+    for (location, why) in
+        [("ftp://x/", "which is not HTTP"), ("http://[::", "which is not a URL"), ("javascript:alert(1)", "which is not HTTP")]
+    {
         let server = Server::http(move |_| Answer::redirect(302, location));
         Probe::of(server.url("http")).run().await.is("down first_byte protocol").says(why).says(location);
     }
@@ -77,8 +79,7 @@ async fn methods_change_as_the_standard_has_it() {
         (307, "POST", "POST", true),
         (308, "PUT", "PUT", true),
     ] {
-        let server =
-            Server::http(move |asked| if asked.target == "/" { Answer::redirect(status, "/next") } else { Answer::ok("") });
+        let server = Server::http(move |asked| if asked.target == "/" { Answer::redirect(status, "/next") } else { Answer::ok("") });
         let probe = Probe::of(server.url("http")).set("method", first);
         let probe = if first == "HEAD" { probe } else { probe.set("request_body", "secret") };
         probe.run().await.is("up");

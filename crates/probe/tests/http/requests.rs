@@ -1,5 +1,7 @@
 //! What is sent, over either version.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::sync::Arc;
 
 use allswell_testkit::certificate::{Authority, Leaf};

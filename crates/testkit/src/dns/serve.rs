@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use hickory_proto::op::{Message, Query, ResponseCode};
 use hickory_proto::rr::Name;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream, UdpSocket};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::net::{TcpListener, UdpSocket};
 use tokio::task::JoinSet;
+use tokio_rustls::TlsAcceptor;
 
 use super::act::{Act, Answer};
 use super::{Asked, Script, Transport};
@@ -76,7 +77,20 @@ pub(crate) async fn streams(listener: TcpListener, script: Arc<Script>) {
     }
 }
 
-async fn stream_of(mut stream: TcpStream, from: SocketAddr, script: Arc<Script>) {
+/// Accepts streams under TLS until it is dropped; one whose handshake fails is closed.
+pub(crate) async fn secured(listener: TcpListener, acceptor: TlsAcceptor, script: Arc<Script>) {
+    let mut open = JoinSet::new();
+    while let Ok((stream, from)) = listener.accept().await {
+        let (acceptor, script) = (acceptor.clone(), Arc::clone(&script));
+        open.spawn(async move {
+            if let Ok(stream) = acceptor.accept(stream).await {
+                stream_of(stream, from, script).await;
+            }
+        });
+    }
+}
+
+async fn stream_of<S: AsyncRead + AsyncWrite + Unpin>(mut stream: S, from: SocketAddr, script: Arc<Script>) {
     while let Ok(length) = stream.read_u16().await {
         let mut bytes = vec![0; usize::from(length)];
         if stream.read_exact(&mut bytes).await.is_err() {
@@ -88,6 +102,7 @@ async fn stream_of(mut stream: TcpStream, from: SocketAddr, script: Arc<Script>)
             Act::CloseHalfway(answer) => {
                 let framed = framed(&answer.to(id, &query));
                 let _ = stream.write_all(framed.get(..framed.len() / 2).unwrap_or_default()).await;
+                let _ = stream.shutdown().await;
                 return;
             }
             Act::Held(answer) => {
@@ -102,6 +117,7 @@ async fn stream_of(mut stream: TcpStream, from: SocketAddr, script: Arc<Script>)
                 return;
             }
         }
+        let _ = stream.flush().await;
     }
 }
 

@@ -59,8 +59,5 @@ fn a_no_holds_as_long_as_the_zone_says() {
 #[test]
 fn codes_have_their_known_names() {
     let named = [0, 1, 2, 3, 4, 5, 9, 16, 23, 200].map(|code| rcode(<ResponseCode as From<u16>>::from(code)));
-    assert_eq!(
-        named,
-        ["NOERROR", "FORMERR", "SERVFAIL", "NXDOMAIN", "NOTIMP", "REFUSED", "NOTAUTH", "BADVERS", "BADCOOKIE", "RCODE200"]
-    );
+    assert_eq!(named, ["NOERROR", "FORMERR", "SERVFAIL", "NXDOMAIN", "NOTIMP", "REFUSED", "NOTAUTH", "BADVERS", "BADCOOKIE", "RCODE200"]);
 }

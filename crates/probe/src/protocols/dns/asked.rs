@@ -49,7 +49,9 @@ pub(crate) fn read(locator: &Locator) -> Result<(Name, RecordType), Vec<Mistake>
 
 fn name(text: &str, kind: RecordType) -> Result<Name, Mistake> {
     if text.is_empty() {
-        return Err(Mistake::of("url", "the name to ask for is missing").hint("such as dns://10.0.0.2/example.com?type=AAAA; the root is `/.`"));
+        return Err(
+            Mistake::of("url", "the name to ask for is missing").hint("such as dns://10.0.0.2/example.com?type=AAAA; the root is `/.`")
+        );
     }
     if let (RecordType::PTR, Ok(address)) = (kind, text.parse::<IpAddr>()) {
         return Ok(Name::from(address));

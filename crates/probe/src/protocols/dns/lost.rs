@@ -48,9 +48,11 @@ impl Lost {
     /// A stream found trouble.
     pub(crate) fn stream(&self, trouble: Trouble) -> Failure {
         match trouble {
-            Trouble::System(error) => Failure::our_own(&self.stage, &error)
-                .or_else(|| handshake::lost(&error, self.peer))
-                .unwrap_or_else(|| Ending::of(&error).failure(self.stage.clone(), self.peer, &format!("{} after the question", spoken(self.took)))),
+            Trouble::System(error) => {
+                Failure::our_own(&self.stage, &error).or_else(|| handshake::lost(&error, self.peer)).unwrap_or_else(|| {
+                    Ending::of(&error).failure(self.stage.clone(), self.peer, &format!("{} after the question", spoken(self.took)))
+                })
+            }
             Trouble::Closed(0) => Ending::Closed.failure(self.stage.clone(), self.peer, "without an answer"),
             Trouble::Closed(n) => Ending::Closed.failure(self.stage.clone(), self.peer, &format!("after {n} bytes of its answer")),
             other => self.datagram(other),

@@ -15,16 +15,9 @@ pub(crate) fn shown(record: &Record) -> String {
         RData::PTR(to) => name(&to.0),
         RData::MX(mx) => format!("{} {}", mx.preference, name(&mx.exchange)),
         RData::SRV(srv) => format!("{} {} {} {}", srv.priority, srv.weight, srv.port, name(&srv.target)),
-        RData::SOA(soa) => format!(
-            "{} {} {} {} {} {} {}",
-            name(&soa.mname),
-            name(&soa.rname),
-            soa.serial,
-            soa.refresh,
-            soa.retry,
-            soa.expire,
-            soa.minimum
-        ),
+        RData::SOA(soa) => {
+            format!("{} {} {} {} {} {} {}", name(&soa.mname), name(&soa.rname), soa.serial, soa.refresh, soa.retry, soa.expire, soa.minimum)
+        }
         RData::TXT(txt) => text(txt),
         RData::HTTPS(https) => service(&https.0),
         RData::SVCB(svcb) => service(svcb),

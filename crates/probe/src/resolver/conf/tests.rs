@@ -6,7 +6,9 @@ fn names(conf: &str, name: &str) -> Vec<String> {
 
 #[test]
 fn servers_stand_in_order_and_take_turns_where_asked() {
-    let conf = Conf::read(b"nameserver 10.0.0.2\nnameserver fd00::2\nnonsense\nnameserver not-an-address\noptions timeout:3 attempts:4 unknown:7\n");
+    let conf = Conf::read(
+        b"nameserver 10.0.0.2\nnameserver fd00::2\nnonsense\nnameserver not-an-address\noptions timeout:3 attempts:4 unknown:7\n",
+    );
     let servers: Vec<String> = conf.servers(53, 1).iter().map(ToString::to_string).collect();
     assert_eq!(servers, ["10.0.0.2:53", "[fd00::2]:53"]);
     assert_eq!((conf.timeout, conf.attempts), (Duration::from_secs(3), 4));
