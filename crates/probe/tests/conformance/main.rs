@@ -12,7 +12,7 @@ mod subject;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
 use std::time::Duration;
 
-use allswell_model::{AddressPolicy, Keep, Outcome};
+use allswell_model::{AddressPolicy, Field, Keep, Outcome, Value};
 use allswell_probe::{PROTOCOLS, all_fields};
 use allswell_testkit::dns::{Answer, DnsServer, a};
 use allswell_testkit::namespace::path::Path;
@@ -161,22 +161,23 @@ fn what_a_healthy_target_shows_is_what_is_declared() {
                 if found.result.rtt.is_none() || found.facts.is_empty() {
                     troubles.push(format!("{}: no round trip or no facts", probe.url));
                 }
-                for (name, value) in &found.result.measurements {
-                    match declared.iter().find(|field| field.name == name) {
-                        None => troubles.push(format!("{subject}: `{name}` is measured and not declared")),
-                        Some(field) if field.keep != Keep::Measurement => {
-                            troubles.push(format!("{subject}: `{name}` is declared transient and kept"))
-                        }
-                        Some(field) if !value.fits(field.kind) => {
-                            troubles.push(format!("{subject}: `{name}` is declared {} and is {value:?}", field.kind))
-                        }
-                        Some(_) => {}
-                    }
-                }
+                let measured = found.result.measurements.iter();
+                troubles
+                    .extend(measured.filter_map(|(name, value)| undeclared(&declared, name, value)).map(|why| format!("{subject}: {why}")));
             }
         }
         all_well(&troubles);
     });
+}
+
+/// What is wrong with a measurement, if anything.
+fn undeclared(declared: &[&Field], name: &str, value: &Value) -> Option<String> {
+    match declared.iter().find(|field| field.name == name) {
+        None => Some(format!("`{name}` is measured and not declared")),
+        Some(field) if field.keep != Keep::Measurement => Some(format!("`{name}` is declared transient and kept")),
+        Some(field) if !value.fits(field.kind) => Some(format!("`{name}` is declared {} and is {value:?}", field.kind)),
+        Some(_) => None,
+    }
 }
 
 #[test]
