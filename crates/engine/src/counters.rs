@@ -14,7 +14,7 @@ const BUCKETS: usize = 40;
 pub struct Counters {
     /// Probes begun.
     pub started: AtomicU64,
-    /// Turns that began later than [`LATE`] after they were due.
+    /// Turns that began more than 20 ms after they were due.
     pub late: AtomicU64,
     /// Turns skipped because the target's last probe still ran.
     pub skipped: AtomicU64,

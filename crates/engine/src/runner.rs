@@ -11,8 +11,8 @@ use std::time::{Duration, Instant};
 use allswell_model::{DownCause, EventBody, Outcome, ProbeResult, Stage, TargetId, Timestamp, UnknownCause};
 use allswell_probe::Environment;
 use futures_util::FutureExt;
+use futures_util::future::{AbortHandle, abortable};
 use tokio::sync::{Notify, mpsc};
-use tokio::task::AbortHandle;
 
 use crate::clock::Clock;
 use crate::counters::{Counters, count};
@@ -74,6 +74,7 @@ pub(crate) struct Runner {
 
 struct Watched {
     plan: Arc<Plan>,
+    /// Cancels the last probe, if it still runs. Of a task it would keep the whole memory; this is two words.
     running: Option<AbortHandle>,
 }
 
@@ -97,11 +98,7 @@ impl Runner {
                 () = sleep_until(wake) => self.turn(wake),
             }
         }
-        for watched in self.slots.iter().flatten() {
-            if let Some(running) = &watched.running {
-                running.abort();
-            }
-        }
+        self.slots.into_iter().flatten().for_each(Watched::cancel);
     }
 
     /// When there is something to do: a turn, or a look at our own lateness.
@@ -226,12 +223,13 @@ impl Runner {
             return;
         }
         let environment = Arc::clone(&self.environment);
-        let task = tokio::spawn(async move {
+        let (task, handle) = abortable(async move {
             let result = probed(&running.shared, &plan, &environment, started).await;
             drop(running);
             permit.send(Input::Result(result));
         });
-        watched.running = Some(task.abort_handle());
+        tokio::spawn(task);
+        watched.running = Some(handle);
     }
 }
 
