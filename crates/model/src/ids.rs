@@ -14,6 +14,8 @@ pub enum IdError {
     TooLong(usize),
     /// It holds a control character, which would break lines of logs and terminals.
     Control(char),
+    /// It is `.` or `..`, which browsers take out of an address.
+    Dots,
 }
 
 /// Names are shown on one line of a page; 512 bytes hold the longest URL worth reading.
@@ -27,6 +29,7 @@ impl fmt::Display for IdError {
             Self::Control(c) => {
                 write!(f, "a name holds no control characters; this one has {}", c.escape_unicode())
             }
+            Self::Dots => f.write_str("a name must be more than one or two dots, which a browser takes for a folder"),
         }
     }
 }
@@ -36,6 +39,9 @@ impl std::error::Error for IdError {}
 fn checked(text: &str) -> Result<(), IdError> {
     if text.is_empty() {
         return Err(IdError::Empty);
+    }
+    if matches!(text, "." | "..") {
+        return Err(IdError::Dots);
     }
     if text.len() > NAME_LIMIT {
         return Err(IdError::TooLong(text.len()));

@@ -31,7 +31,7 @@ pub struct ProbeResult {
     pub rtt: Option<Duration>,
     /// How long each stage took, in the order they ran.
     pub stages: StageTimes,
-    /// The declared figures, in the order of their declaration.
+    /// The declared figures, in the order in which they were made.
     pub measurements: Measurements,
     /// An up result that a `warn` expectation failed on.
     pub degraded: Option<Degradation>,
@@ -139,7 +139,7 @@ struct SubShape<'a> {
     measurements: Declared<'a>,
 }
 
-/// Measurements as a JSON object in the order of their declaration.
+/// Measurements as a JSON object in their order.
 struct Declared<'a>(&'a [(Cow<'static, str>, Value)]);
 
 impl Serialize for Declared<'_> {

@@ -5,7 +5,6 @@ use std::io;
 use std::net::SocketAddr;
 
 use allswell_model::{DownCause, Stage};
-use allswell_os::errno;
 
 use crate::failure::{Failure, shown};
 
@@ -22,9 +21,10 @@ impl Ending {
     /// From an error of reading or writing; anything that the kernel says of no one in particular is a reset.
     pub(crate) fn of(error: &io::Error) -> Self {
         match (error.kind(), error.raw_os_error()) {
-            (io::ErrorKind::UnexpectedEof | io::ErrorKind::WriteZero, _) => Self::Closed,
-            (_, Some(errno::ETIMEDOUT)) => Self::TimedOut,
-            (_, Some(errno::EHOSTUNREACH | errno::ENETUNREACH)) => Self::Unreachable,
+            // A broken pipe that the kernel did not report is HTTP/2's word for an end without a farewell.
+            (io::ErrorKind::UnexpectedEof | io::ErrorKind::WriteZero, _) | (io::ErrorKind::BrokenPipe, None) => Self::Closed,
+            (io::ErrorKind::TimedOut, _) => Self::TimedOut,
+            (io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable, _) => Self::Unreachable,
             _ => Self::Reset,
         }
     }

@@ -1,6 +1,7 @@
 //! The TLS client that tls, https and dns+tls share. Each handshake is a full one: no session is ever resumed,
 //! because a resumed one shows no certificate.
 
+mod alert;
 mod identity;
 mod provider;
 mod refusal;
@@ -30,7 +31,7 @@ use crate::wire::{self, Line, Wire};
 use identity::Shown;
 use provider::PROVIDER;
 use refusal::Refusal;
-pub(crate) use refusal::lost;
+pub(crate) use refusal::{broken, lost};
 pub(crate) use trust::Authorities;
 use trust::{Trust, Witness};
 
@@ -82,8 +83,8 @@ impl fmt::Debug for Client {
 pub(crate) struct Secured {
     pub(crate) stream: TlsStream<Wire>,
     pub(crate) line: Line,
-    /// The server asked for a client certificate, and got none.
-    pub(crate) went_without_certificate: bool,
+    /// The server asked for a client certificate, and with TLS 1.3 has not yet said what it thinks of the answer.
+    pub(crate) may_object: bool,
 }
 
 impl Client {
@@ -107,11 +108,17 @@ impl Client {
         }
     }
 
-    /// For another host that a redirect named: the same authorities, but neither our name for the first host
-    /// nor our certificate. `None` when the host's name is none that a certificate could hold.
-    pub(crate) fn stranger(&self, host: &Host) -> Option<Self> {
-        let name = server_name(host).ok()?;
-        Some(Self { config: self.config.clone(), trust: self.trust.clone(), identity: None, name })
+    /// For another service of the same host, that a redirect named: our certificate is not meant for it.
+    pub(crate) fn at_another_port(&self) -> Self {
+        Self { config: self.config.clone(), trust: self.trust.clone(), identity: None, name: self.name.clone() }
+    }
+
+    /// For another host that a redirect named: neither `server_name` nor our certificate is meant for it.
+    ///
+    /// # Errors
+    /// Its name is none that a certificate could hold.
+    pub(crate) fn stranger(&self, host: &Host) -> Result<Self, Mistake> {
+        Ok(Self { name: server_name(host)?, ..self.at_another_port() })
     }
 
     /// Whether the peer must prove who it is.
@@ -142,7 +149,7 @@ impl Client {
         attempt.facts(agreed);
         let refusal = Refusal { name: &self.name, peer, chain: &chain, line: &line, shown: &shown };
         match ended {
-            Ok(Ok(stream)) => Ok(Secured { stream, line, went_without_certificate: shown.went_without() }),
+            Ok(Ok(stream)) => Ok(Secured { may_object: shown.was_asked() && is_13(&stream), stream, line }),
             Ok(Err(error)) => Err(refusal.failure(&error)),
             Err(_) => Err(silent(attempt, &line, peer)),
         }
@@ -151,10 +158,7 @@ impl Client {
     /// `TLS 1.3`.
     fn measure_agreed(&self, attempt: &mut Attempt, stream: &TlsStream<Wire>) -> String {
         let (_, connection) = stream.get_ref();
-        let version = match connection.protocol_version() {
-            Some(rustls::ProtocolVersion::TLSv1_2) => "1.2",
-            _ => "1.3",
-        };
+        let version = if is_13(stream) { "1.3" } else { "1.2" };
         attempt.measure("tls_version", version);
         if let Some(suite) = connection.negotiated_cipher_suite() {
             attempt.measure("tls_cipher", iana_name(suite.suite()));
@@ -164,6 +168,10 @@ impl Client {
         }
         format!("TLS {version}")
     }
+}
+
+fn is_13(stream: &TlsStream<Wire>) -> bool {
+    stream.get_ref().1.protocol_version() == Some(rustls::ProtocolVersion::TLSv1_3)
 }
 
 /// The library writes `TLS13_AES_...` where IANA writes `TLS_AES_...`.
@@ -208,6 +216,3 @@ fn silent(attempt: &Attempt, line: &Line, peer: SocketAddr) -> Failure {
     };
     Failure::down(Stage::TLS, DownCause::TIMED_OUT, reason)
 }
-
-#[cfg(test)]
-mod tests;

@@ -1,6 +1,7 @@
 //! A target's URL, taken apart: scheme, host, port, path, query, credentials.
 
 use std::fmt;
+use std::io;
 use std::net::{IpAddr, Ipv6Addr, SocketAddr, SocketAddrV6};
 
 use url::Url;
@@ -53,10 +54,19 @@ impl Endpoint {
         match &self.host {
             Host::Name(_) => None,
             Host::Address(address) => Some(SocketAddr::new(*address, self.port)),
-            Host::Scoped(address, zone) => {
-                let index = allswell_os::interface::index(zone).unwrap_or(0);
-                Some(SocketAddr::V6(SocketAddrV6::new(*address, self.port, 0, index)))
-            }
+            Host::Scoped(address, _) => Some(SocketAddr::V6(SocketAddrV6::new(*address, self.port, 0, self.scope().unwrap_or(0)))),
+        }
+    }
+
+    /// The number of the interface that a link-local address is meant on, which may be written as a number (RFC 4007,
+    /// section 11.2); 0 where none is named.
+    ///
+    /// # Errors
+    /// There is no such interface, or no descriptor to ask by.
+    pub fn scope(&self) -> io::Result<u32> {
+        match &self.host {
+            Host::Scoped(_, zone) => zone.parse().or_else(|_| allswell_os::interface::number(zone)),
+            Host::Name(_) | Host::Address(_) => Ok(0),
         }
     }
 }
@@ -84,9 +94,11 @@ impl Locator {
     /// # Errors
     /// What is wrong with it, with a suggestion where there is one.
     pub fn parse(text: &str) -> Result<Self, Mistake> {
+        let shown = masked(text);
         let Some((scheme, rest)) = text.split_once("://") else {
-            return Err(without_scheme(text));
+            return Err(without_scheme(&shown));
         };
+        let text = shown.as_str();
         let scheme = scheme.to_ascii_lowercase();
         let Some((_, known)) = registry::protocol_of_scheme(&scheme) else {
             return Err(unknown_scheme(&scheme));
@@ -148,12 +160,33 @@ fn unknown_scheme(scheme: &str) -> Mistake {
     }
 }
 
+/// What was typed, for a sentence: without its password.
+fn masked(text: &str) -> String {
+    let (head, rest) = text.split_at(text.find("://").map_or(0, |at| at + 3));
+    let (authority, tail) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
+    match authority.rsplit_once('@').map(|(user, host)| (user.split_once(':'), host)) {
+        Some((Some((user, _)), host)) => format!("{head}{user}:***@{host}{tail}"),
+        _ => text.to_owned(),
+    }
+}
+
+/// `tcp://fd00::7:80`, of which nobody can say where the address ends.
+fn without_brackets(text: &str) -> bool {
+    let authority = text.split_once("://").map_or(text, |(_, rest)| rest).split(['/', '?', '#']).next().unwrap_or_default();
+    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    !host.starts_with('[') && host.matches(':').count() > 1
+}
+
 fn unreadable(text: &str, why: url::ParseError) -> Mistake {
     match why {
+        _ if without_brackets(text) => {
+            Mistake::of("url", format!("{text} has an IPv6 address without brackets")).hint("such as tcp://[fd00::7]:5432")
+        }
         url::ParseError::InvalidPort => Mistake::of("url", format!("{text} has a port outside 1 to 65535")),
         url::ParseError::InvalidIpv6Address | url::ParseError::InvalidIpv4Address => {
             Mistake::of("url", format!("{text} holds no valid address")).hint("an IPv6 address stands in brackets: tcp://[fd00::7]:5432")
         }
+        url::ParseError::EmptyHost => Mistake::of("url", format!("{text} names no host")),
         why => Mistake::of("url", format!("{text} is not a URL ({why})")),
     }
 }
@@ -172,7 +205,7 @@ fn take_zone(rest: &str) -> (String, Option<String>) {
 
 fn host_of(text: &str, zone: Option<String>, whole: &str) -> Result<Host, Mistake> {
     if text.is_empty() {
-        return Err(Mistake::of("url", format!("{whole} names no host")));
+        return Err(unreadable(whole, url::ParseError::EmptyHost));
     }
     let decoded = url::form_urlencoded::parse(text.replace('+', "%2B").as_bytes()).next().map(|(k, _)| k.into_owned()).unwrap_or_default();
     match url::Host::parse(&decoded).map_err(|why| unreadable(whole, why))? {

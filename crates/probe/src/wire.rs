@@ -1,5 +1,7 @@
 //! A byte stream that can be looked at while another owns it: what came first, when, and what the kernel knows of it.
 
+mod socket;
+
 use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -10,12 +12,11 @@ use allswell_os::tcp_info::{self, TcpInfo};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
+use crate::ending::find;
+use socket::Socket;
+
 /// Enough of what a peer says first to tell which language it is.
 const OPENING: usize = 64;
-
-/// A TCP connection whose owner need not be its only holder. It closes when the last one lets go.
-#[derive(Debug)]
-pub(crate) struct Socket(Arc<TcpStream>);
 
 /// A tapped TCP connection.
 pub(crate) type Wire = Tap<Socket>;
@@ -43,7 +44,8 @@ pub(crate) fn tapped(stream: TcpStream) -> (Wire, Line) {
 }
 
 /// A stream that notes what passes. Nothing is read before something was written: what a peer says unasked
-/// is found when its answer is read.
+/// is found when its answer is read. And a write that fails because the peer is gone does not fail here: what the
+/// peer said before it went (an alert, a refusal) is still to be read, and the reader is told after that.
 #[derive(Debug)]
 pub(crate) struct Tap<S> {
     inner: S,
@@ -63,6 +65,8 @@ struct Seen {
     armed: bool,
     sent: Option<Instant>,
     reader: Option<Waker>,
+    broken: Option<rustls::Error>,
+    cut: Option<io::ErrorKind>,
 }
 
 impl<S> Tap<S> {
@@ -102,12 +106,42 @@ impl Watch {
         self.seen().sent
     }
 
+    /// What TLS had against the bytes that came, if anything.
+    pub(crate) fn broken(&self) -> Option<rustls::Error> {
+        self.seen().broken.clone()
+    }
+
+    fn broke(&self, error: &io::Error) {
+        if let Some(error) = find::<rustls::Error>(error) {
+            self.seen().broken = Some(error.clone());
+        }
+    }
+
     fn may_read(&self, cx: &Context<'_>) -> bool {
         let mut seen = self.seen();
         if seen.written == 0 {
             seen.reader = Some(cx.waker().clone());
         }
         seen.written > 0
+    }
+
+    /// How a write ended: so many bytes, or all of them where the peer is gone.
+    fn wrote(&self, written: io::Result<usize>, all: usize) -> io::Result<usize> {
+        let count = match written {
+            Ok(count) => count,
+            Err(error) if matches!(error.kind(), io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe) => {
+                self.seen().cut = Some(error.kind());
+                all
+            }
+            Err(error) => return Err(error),
+        };
+        self.went(count);
+        Ok(count)
+    }
+
+    /// The end that a writer met: reported once, so reading finds no more than an orderly end.
+    fn was_reset(&self) -> bool {
+        self.seen().cut == Some(io::ErrorKind::ConnectionReset)
     }
 
     fn came(&self, bytes: &[u8]) {
@@ -145,23 +179,27 @@ impl<S: AsyncRead + Unpin> AsyncRead for Tap<S> {
             return Poll::Pending;
         }
         let before = buf.filled().len();
+        let had_room = buf.remaining() > 0;
         let ended = ready!(Pin::new(&mut self.inner).poll_read(cx, buf));
         self.watch.came(buf.filled().get(before..).unwrap_or_default());
+        if let Err(error) = &ended {
+            self.watch.broke(error);
+        } else if had_room && buf.filled().len() == before && self.watch.was_reset() {
+            return Poll::Ready(Err(io::ErrorKind::ConnectionReset.into()));
+        }
         Poll::Ready(ended)
     }
 }
 
 impl<S: AsyncWrite + Unpin> AsyncWrite for Tap<S> {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        let count = ready!(Pin::new(&mut self.inner).poll_write(cx, bytes))?;
-        self.watch.went(count);
-        Poll::Ready(Ok(count))
+        let written = ready!(Pin::new(&mut self.inner).poll_write(cx, bytes));
+        Poll::Ready(self.watch.wrote(written, bytes.len()))
     }
 
     fn poll_write_vectored(mut self: Pin<&mut Self>, cx: &mut Context<'_>, slices: &[IoSlice<'_>]) -> Poll<io::Result<usize>> {
-        let count = ready!(Pin::new(&mut self.inner).poll_write_vectored(cx, slices))?;
-        self.watch.went(count);
-        Poll::Ready(Ok(count))
+        let written = ready!(Pin::new(&mut self.inner).poll_write_vectored(cx, slices));
+        Poll::Ready(self.watch.wrote(written, slices.iter().map(|slice| slice.len()).sum()))
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -176,52 +214,5 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Tap<S> {
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.inner).poll_shutdown(cx)
-    }
-}
-
-impl AsyncRead for Socket {
-    fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        loop {
-            ready!(self.0.poll_read_ready(cx))?;
-            match self.0.try_read_buf(buf) {
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-                other => return Poll::Ready(other.map(drop)),
-            }
-        }
-    }
-}
-
-impl Socket {
-    fn poll_send(&self, cx: &mut Context<'_>, send: impl Fn(&TcpStream) -> io::Result<usize>) -> Poll<io::Result<usize>> {
-        loop {
-            ready!(self.0.poll_write_ready(cx))?;
-            match send(&self.0) {
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-                other => return Poll::Ready(other),
-            }
-        }
-    }
-}
-
-impl AsyncWrite for Socket {
-    fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        self.poll_send(cx, |socket| socket.try_write(bytes))
-    }
-
-    fn poll_write_vectored(self: Pin<&mut Self>, cx: &mut Context<'_>, slices: &[IoSlice<'_>]) -> Poll<io::Result<usize>> {
-        self.poll_send(cx, |socket| socket.try_write_vectored(slices))
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        true
-    }
-
-    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Poll::Ready(Ok(()))
-    }
-
-    /// Letting go closes it; a half-closed connection has no use here.
-    fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Poll::Ready(Ok(()))
     }
 }

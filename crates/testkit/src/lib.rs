@@ -1,7 +1,9 @@
 //! testkit.
 
+pub mod browser;
 pub mod certificate;
 pub mod dns;
+pub mod echo;
 pub mod impair;
 pub mod namespace;
 pub mod server;

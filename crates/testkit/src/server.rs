@@ -80,7 +80,9 @@ impl Server {
         let asked = site.clone();
         let thread = thread::spawn(move || {
             let accepting = accept(listener, counter, move |stream| serve(stream, site.clone()));
-            runtime.block_on(async { tokio::select! { () = accepting => {}, _ = stopped => {} } });
+            runtime.block_on(async {
+                tokio::select! { () = accepting => {}, _ = stopped => {} }
+            });
         });
         Self { address, accepted, site: asked, stop: Some(stop), thread: Some(thread) }
     }
@@ -131,6 +133,8 @@ where
             continue;
         };
         accepted.fetch_add(1, Ordering::SeqCst);
+        // Else a small write would wait for the acknowledgement of the one before.
+        let _ = stream.set_nodelay(true);
         tokio::spawn(serve(stream));
     }
 }

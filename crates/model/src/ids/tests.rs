@@ -6,6 +6,7 @@ fn names_with_control_characters_are_refused() {
     assert_eq!(TargetId::new("a\u{202e}b"), Err(IdError::Control('\u{202e}')), "a right-to-left override hides what follows");
     assert_eq!(TargetId::new(""), Err(IdError::Empty));
     assert_eq!(TargetId::new(&"x".repeat(513)), Err(IdError::TooLong(513)));
+    assert_eq!(TargetId::new(".."), Err(IdError::Dots), "its page would have the address of its parent");
     assert!(TargetId::new("<script>").is_ok(), "escaped where it is shown, not refused");
 }
 

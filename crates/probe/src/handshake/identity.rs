@@ -58,11 +58,6 @@ impl Shown {
         Self { identity, asked: AtomicBool::new(false) }
     }
 
-    /// The server asked, and we had nothing to show.
-    pub(super) fn went_without(&self) -> bool {
-        self.asked.load(Ordering::Relaxed) && self.identity.is_none()
-    }
-
     /// The server asked.
     pub(super) fn was_asked(&self) -> bool {
         self.asked.load(Ordering::Relaxed)

@@ -12,7 +12,7 @@ use crate::certificate::Certificate;
 use crate::ending::{Ending, find, foreign, glimpse, spot};
 use crate::failure::Failure;
 use crate::handshake::identity::Shown;
-use crate::handshake::trust;
+use crate::handshake::{alert, trust};
 use crate::quantity::spoken;
 use crate::wire::Line;
 
@@ -69,7 +69,7 @@ impl Refusal<'_> {
         if alert == AlertDescription::CloseNotify {
             return Ending::Closed.failure(Stage::TLS, self.peer, self.when());
         }
-        ended_by(alert, self.peer, self.shown.was_asked())
+        alert::failure(alert, self.peer, self.shown.was_asked())
     }
 
     /// `api.example.com at 192.0.2.7`; the address alone where it is the name.
@@ -174,65 +174,27 @@ impl Refusal<'_> {
 }
 
 /// A connection that was lost after its handshake, for a reason of TLS. `None` when TLS has nothing to say.
-pub(crate) fn lost(error: &(dyn std::error::Error + 'static), peer: SocketAddr) -> Option<Failure> {
-    match find::<Error>(error)? {
+pub(crate) fn lost(error: &io::Error, peer: SocketAddr) -> Option<Failure> {
+    find::<Error>(error).map(|error| broken(error, peer))
+}
+
+/// The same, where the reason is in hand.
+pub(crate) fn broken(error: &Error, peer: SocketAddr) -> Failure {
+    match error {
         // Only after its handshake does a client of TLS 1.3 learn that its certificate was missed or refused.
-        Error::AlertReceived(alert) => Some(ended_by(*alert, peer, true)),
+        Error::AlertReceived(alert) => alert::failure(*alert, peer, true),
         other => {
             let reason = format!("TLS with {} broke: {}.", spot(peer), in_words(other));
-            Some(Failure::down(Stage::TLS, DownCause::PROTOCOL, reason).said_by(peer.ip()))
+            Failure::down(Stage::TLS, DownCause::PROTOCOL, reason).said_by(peer.ip())
         }
     }
-}
-
-fn ended_by(alert: AlertDescription, peer: SocketAddr, asked: bool) -> Failure {
-    let why = meaning(alert, asked);
-    let hint = if why.is_empty() { String::new() } else { format!(": {why}") };
-    let reason = format!("{} ended the TLS handshake with the alert {} ({}){hint}.", spot(peer), rfc_name(alert), u8::from(alert));
-    Failure::down(Stage::TLS, DownCause::HANDSHAKE_FAILED, reason).said_by(peer.ip())
-}
-
-/// What an alert usually means for one who connects.
-fn meaning(alert: AlertDescription, asked: bool) -> &'static str {
-    use AlertDescription as Alert;
-    match alert {
-        Alert::HandshakeFailure if asked => "it wants a client certificate (`certificate` and `key`)",
-        Alert::HandshakeFailure => "no cipher in common, or no virtual host of that name",
-        Alert::ProtocolVersion => "it speaks neither TLS 1.2 nor 1.3",
-        Alert::UnrecognisedName => "it has no virtual host of that name",
-        Alert::CertificateRequired => "it wants a client certificate (`certificate` and `key`)",
-        Alert::BadCertificate
-        | Alert::UnsupportedCertificate
-        | Alert::CertificateRevoked
-        | Alert::CertificateExpired
-        | Alert::CertificateUnknown
-        | Alert::UnknownCA
-        | Alert::AccessDenied => "it does not accept our client certificate",
-        Alert::NoApplicationProtocol => "it speaks none of the offered application protocols",
-        Alert::InternalError => "often no certificate for that name",
-        _ => "",
-    }
-}
-
-/// `HandshakeFailure` is `handshake_failure` in RFC 8446.
-fn rfc_name(alert: AlertDescription) -> String {
-    let mut name = String::new();
-    let mut before_was_upper = true;
-    for letter in alert.as_str().unwrap_or("Unknown").chars() {
-        if letter.is_ascii_uppercase() && !before_was_upper {
-            name.push('_');
-        }
-        before_was_upper = letter.is_ascii_uppercase();
-        name.push(letter.to_ascii_lowercase());
-    }
-    name
 }
 
 fn in_words(error: &Error) -> String {
     match error {
-        Error::PeerIncompatible(PeerIncompatible::ServerDoesNotSupportTls12Or13 | PeerIncompatible::ServerTlsVersionIsDisabledByOurConfig) => {
-            "it speaks neither TLS 1.2 nor 1.3".into()
-        }
+        Error::PeerIncompatible(
+            PeerIncompatible::ServerDoesNotSupportTls12Or13 | PeerIncompatible::ServerTlsVersionIsDisabledByOurConfig,
+        ) => "it speaks neither TLS 1.2 nor 1.3".into(),
         Error::NoCertificatesPresented => "it showed no certificate".into(),
         Error::NoApplicationProtocol => "it speaks none of the offered application protocols".into(),
         Error::PeerSentOversizedRecord | Error::InvalidMessage(_) | Error::DecryptError => format!("it sent what is not TLS ({error})"),

@@ -51,7 +51,9 @@ impl Trust {
 fn own_authorities(path: &str) -> Result<Arc<WebPkiServerVerifier>, Mistake> {
     let mut roots = RootCertStore::empty();
     for certificate in identity::certificates("ca", path)? {
-        roots.add(certificate).map_err(|error| Mistake::of("ca", format!("`ca` {path} holds a certificate that cannot be read ({error})")))?;
+        roots
+            .add(certificate)
+            .map_err(|error| Mistake::of("ca", format!("`ca` {path} holds a certificate that cannot be read ({error})")))?;
     }
     verifier_of(roots).map_err(|error| Mistake::of("ca", format!("`ca` {path} cannot be used ({error})")))
 }

@@ -30,6 +30,8 @@ fn what_is_no_url_gets_a_hint() {
     assert_eq!(refused("tcp://x:70000"), "tcp://x:70000 has a port outside 1 to 65535");
     assert_eq!(refused("tcp://x"), "tcp://x has no port: such as tcp://x:443");
     assert_eq!(refused("tcp://:80"), "tcp://:80 names no host");
+    assert_eq!(refused("tcp://fd00::7:80"), "tcp://fd00::7:80 has an IPv6 address without brackets: such as tcp://[fd00::7]:5432");
+    assert_eq!(refused("tcp://::1:80"), "tcp://::1:80 has an IPv6 address without brackets: such as tcp://[fd00::7]:5432");
     assert_eq!(refused("icmp://x:80"), "icmp:// has no ports: leave the port out");
 }
 
@@ -38,6 +40,9 @@ fn a_password_is_not_shown() {
     let locator = Locator::parse("https://me:p%40ss@api.example.com:8443/a?b=c").unwrap();
     assert_eq!(locator.credentials, Some(("me".into(), "p@ss".into())));
     assert_eq!(locator.shown(), "https://me:***@api.example.com:8443/a?b=c");
+    for wrong in ["https://me:pass@x:70000/", "https://me:pass@[x/", "me:pass@x", "tcp://me:pass@x"] {
+        assert!(!refused(wrong).contains("pass"), "{}", refused(wrong));
+    }
 }
 
 proptest::proptest! {

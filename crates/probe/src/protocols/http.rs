@@ -96,7 +96,7 @@ static DECLARATION: Declaration = Declaration {
     settings: &joined::<_, { OWN_SETTINGS.len() + TLS_SETTINGS.len() }>(OWN_SETTINGS, TLS_SETTINGS),
     fields: &joined::<_, { TLS_FIELDS.len() + OWN_FIELDS.len() }>(TLS_FIELDS, OWN_FIELDS),
     defaults: &[DefaultExpectation {
-        unless_named: "status",
+        unless_named: &["status"],
         source: "status >= 200 && status < 300",
         wanted: "a 2xx status",
         cause: DownCause::STATUS,
@@ -160,52 +160,50 @@ impl HttpProbe {
     }
 
     async fn travel(&self, attempt: &mut Attempt, trip: &mut Trip) -> Result<(), Failure> {
-        let mut form = self.sending.form();
-        let mut link = Link::open(attempt, trip, &self.start, &self.client, self.version).await?;
-        let mut reply = link.ask(attempt, trip, self.sending.request(&self.start, link.version(), &form)).await?;
-        let mut place = self.start.clone();
-        while let Some(next) = self.next(attempt, trip, &place, &mut form, &reply)? {
-            drop(link);
-            self.move_on(attempt, trip, &place, &next).await?;
-            let stranger = if next.same_host(&self.start) { None } else { self.client.stranger(&next.endpoint.host) };
-            let client = stranger.as_ref().unwrap_or(&self.client);
-            link = Link::open(attempt, trip, &next, client, self.version).await?;
-            form.is_own = next.same_origin(&self.start);
-            reply = link.ask(attempt, trip, self.sending.request(&next, link.version(), &form)).await?;
-            place = next;
+        let mut form = self.sending.form(&self.start);
+        loop {
+            let elsewhere = if form.place.https && !form.is_own { Some(self.elsewhere(&form.place)?) } else { None };
+            let client = elsewhere.as_ref().unwrap_or(&self.client);
+            let mut link = Link::open(attempt, trip, &form.place, client, self.version).await?;
+            let reply = link.ask(attempt, trip, self.sending.request(&form, link.version())).await?;
+            let Some(next) = self.next(attempt, trip, &form, &reply)? else {
+                attempt.measure("redirects", trip.redirects);
+                return self.reading.take(attempt, trip, &mut link, reply).await;
+            };
+            drop((reply, link));
+            self.move_on(attempt, trip, &form.place, &next.place).await?;
+            form = next;
         }
-        attempt.measure("redirects", trip.redirects);
-        self.reading.take(attempt, trip, &mut link, reply).await
     }
 
-    /// Where the reply sends us; `None` when it is itself the one to judge.
-    fn next(
-        &self,
-        attempt: &mut Attempt,
-        trip: &Trip,
-        place: &Place,
-        form: &mut Form,
-        reply: &Response<Incoming>,
-    ) -> Result<Option<Place>, Failure> {
+    /// How TLS is spoken with a place that the operator did not name.
+    fn elsewhere(&self, place: &Place) -> Result<Client, Failure> {
+        let client =
+            if place.same_host(&self.start) { Ok(self.client.at_another_port()) } else { self.client.stranger(&place.endpoint.host) };
+        client.map_err(|mistake| Failure::down(Stage::TLS, DownCause::PROTOCOL, format!("Not followed: {}.", mistake.message)))
+    }
+
+    /// The request that the reply asks for; `None` when it is itself the one to judge.
+    fn next(&self, attempt: &mut Attempt, trip: &Trip, form: &Form, reply: &Response<Incoming>) -> Result<Option<Form>, Failure> {
         let location = reply.headers().get(header::LOCATION);
         let (Some(location), 301 | 302 | 303 | 307 | 308, 1..) = (location, reply.status().as_u16(), self.redirects) else {
             return Ok(None);
         };
         let text = String::from_utf8_lossy(location.as_bytes());
-        let next = place.join(&text).map_err(|why| {
+        let place = form.place.join(&text).map_err(|why| {
             let reason = format!("{} redirects to `{}`, {why}.", spot(trip.peer), foreign(&text));
             Failure::down(Stage::FIRST_BYTE, DownCause::PROTOCOL, reason).said_by(trip.peer.ip())
         })?;
-        let after = form.after(reply.status());
-        if after.has_body && !next.same_origin(&self.start) {
+        let is_own = place.same_origin(&self.start);
+        let next = form.after(reply.status(), place, is_own);
+        if next.has_body && !is_own {
             // The body may be a password: it stays with the host that it was written for.
             return Ok(None);
         }
         if trip.redirects >= self.redirects {
             attempt.measure("redirects", trip.redirects);
-            return Err(trip.too_many(&next));
+            return Err(trip.too_many(&next.place));
         }
-        *form = after;
         Ok(Some(next))
     }
 
@@ -213,7 +211,9 @@ impl HttpProbe {
     async fn move_on(&self, attempt: &mut Attempt, trip: &mut Trip, place: &Place, next: &Place) -> Result<(), Failure> {
         trip.redirected(next);
         let peer = if next.same_host(place) {
-            SocketAddr::new(trip.peer.ip(), next.endpoint.port)
+            let mut peer = trip.peer;
+            peer.set_port(next.endpoint.port);
+            peer
         } else {
             resolved(attempt, &next.endpoint).await?
         };
@@ -235,6 +235,3 @@ async fn resolved(attempt: &mut Attempt, endpoint: &Endpoint) -> Result<SocketAd
 fn nowhere(host: &Host) -> Failure {
     Failure::down(Stage::RESOLVE, DownCause::NO_ADDRESS, format!("{host} has no address."))
 }
-
-#[cfg(test)]
-mod tests;

@@ -107,12 +107,12 @@ fn validity(attempt: &Attempt) -> String {
     }
 }
 
-/// Ends in order. A server that asked for a certificate and got none says only now that it will not do without
-/// (TLS 1.3), so it has one more round trip to object; silence is consent.
+/// Ends in order. Under TLS 1.3 a server says only now what it thinks of our certificate, or of our having none,
+/// so one that asked has one more round trip to object; silence is consent.
 async fn farewell(mut secured: Secured, attempt: &Attempt, peer: SocketAddr, round_trip: Duration) -> Result<(), Failure> {
     // Nobody need hear it.
     let _ = attempt.within(secured.stream.shutdown()).await;
-    if !secured.went_without_certificate {
+    if !secured.may_object {
         return Ok(());
     }
     let until = attempt.deadline().min(Instant::now() + patience(round_trip));
@@ -127,6 +127,3 @@ async fn farewell(mut secured: Secured, attempt: &Attempt, peer: SocketAddr, rou
 fn patience(round_trip: Duration) -> Duration {
     round_trip * 4 + Duration::from_millis(100)
 }
-
-#[cfg(test)]
-mod tests;

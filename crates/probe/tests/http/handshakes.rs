@@ -9,19 +9,24 @@ use allswell_testkit::server::script::Act;
 use crate::probing::{Came, Probe};
 
 async fn probe(script: &[Act]) -> Came {
+    both(script, 5_000).await
+}
+
+/// What https finds, tls finds too.
+async fn both(script: &[Act], deadline_ms: u64) -> Came {
     let server = Server::scripted(script);
-    let came = Probe::of(server.url("https")).within(400).run().await;
-    let alone = Probe::of(server.url("tls")).within(400).run().await;
+    let came = Probe::of(server.url("https")).within(deadline_ms).run().await;
+    let alone = Probe::of(server.url("tls")).within(deadline_ms).run().await;
     assert_eq!(came.words(), alone.words(), "{} / {}", came.reason(), alone.reason());
     came
 }
 
 #[tokio::test]
 async fn silence() {
-    probe(&[Act::Hold]).await.is("down tls timed_out").says("accepted the connection, then no byte of TLS");
+    both(&[Act::Hold], 400).await.is("down tls timed_out").says("accepted the connection, then no byte of TLS");
     // A record of 16 KiB that never comes to its end.
     let drip = Act::Drip(vec![0x16, 3, 3, 0x40, 0, 2], Duration::from_millis(20));
-    probe(&[drip]).await.is("down tls timed_out").says("bytes of its TLS handshake");
+    both(&[drip], 400).await.is("down tls timed_out").says("bytes of its TLS handshake");
 }
 
 #[tokio::test]

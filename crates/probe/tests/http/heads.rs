@@ -9,12 +9,18 @@ use crate::probing::{Came, Probe};
 
 async fn probe(script: &[Act]) -> Came {
     let server = Server::scripted(script);
+    Probe::of(server.url("http")).run().await
+}
+
+/// For those that only the deadline ends.
+async fn endless(script: &[Act]) -> Came {
+    let server = Server::scripted(script);
     Probe::of(server.url("http")).within(400).run().await
 }
 
 #[tokio::test]
 async fn silence_after_the_request_is_the_applications() {
-    let came = probe(&[Act::Hold]).await.is("down first_byte timed_out");
+    let came = endless(&[Act::Hold]).await.is("down first_byte timed_out");
     assert!(came.reason().starts_with("Request acknowledged in "), "{}", came.reason());
     came.says(", then no byte for ").says(": the application hangs.");
 }
@@ -36,7 +42,7 @@ async fn reset_instead_of_an_answer() {
 #[tokio::test]
 async fn a_head_that_drips_ends_at_the_deadline() {
     let drip = Act::Drip(b"x".to_vec(), Duration::from_millis(20));
-    probe(&[Act::ReadHead, Act::say("HTTP/1.1 200 OK\r\nx: "), drip])
+    endless(&[Act::ReadHead, Act::say("HTTP/1.1 200 OK\r\nx: "), drip])
         .await
         .is("down first_byte timed_out")
         .says("but no whole head of a reply");
@@ -78,7 +84,7 @@ async fn a_refusal_that_came_before_the_request_is_read() {
 #[tokio::test]
 async fn a_request_that_nobody_reads_is_stuck_in_send() {
     let server = Server::scripted(&[Act::Read(1), Act::Stall]);
-    let body = "x".repeat(32 << 20);
+    let body = "x".repeat(16 << 20);
     Probe::of(server.url("http")).set("method", "POST").set("request_body", &body).within(1500).run().await.is("down send timed_out");
 }
 
@@ -92,4 +98,13 @@ async fn a_closed_port_is_refused() {
 async fn interim_replies_are_passed_over() {
     let came = probe(&[Act::ReadHead, Act::say("HTTP/1.1 103 Early Hints\r\nlink: x\r\n\r\nHTTP/1.1 204 None\r\n\r\n")]).await.is("up");
     assert_eq!(came.integer("status"), 204);
+}
+
+#[tokio::test]
+async fn a_refusal_is_read_although_the_request_was_not() {
+    let reply = "HTTP/1.1 413 Too Large\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
+    let server = Server::scripted(&[Act::ReadHead, Act::say(reply), Act::Reset]);
+    let body = "x".repeat(8 << 20);
+    let came = Probe::of(server.url("http")).set("method", "POST").set("request_body", &body).run().await.is("up");
+    assert_eq!(came.integer("status"), 413);
 }

@@ -65,14 +65,21 @@ impl Probe {
         self.prepare().unwrap_err().iter().map(ToString::to_string).collect()
     }
 
+    /// Runs it. A busy machine may make it late once; a probe that does not keep its deadline is late each time.
     pub(crate) async fn run(self) -> Came {
         let prepared = self.prepare().unwrap_or_else(|mistakes| panic!("{mistakes:?}"));
-        let begun = Instant::now();
         let target = TargetId::new("target").unwrap();
-        let found = prepared.run(&Environment::new(), &target, Timestamp(0), self.timeout).await;
-        let took = begun.elapsed();
-        assert!(took <= self.timeout + GRACE, "{took:?} for a deadline of {:?}: {}", self.timeout, found.result.reason);
-        Came(found)
+        let mut late = Vec::new();
+        while late.len() < 3 {
+            let begun = Instant::now();
+            let found = prepared.run(&Environment::new(), &target, Timestamp(0), self.timeout).await;
+            let took = begun.elapsed();
+            if took <= self.timeout + GRACE {
+                return Came(found);
+            }
+            late.push((took, found.result.reason));
+        }
+        panic!("too late for a deadline of {:?}: {late:?}", self.timeout);
     }
 }
 

@@ -24,6 +24,8 @@ pub enum Act {
     Forever(Vec<u8>),
     /// Stays silent until the peer goes away.
     Hold,
+    /// Stays silent and reads nothing more, so that the peer's sending comes to a stop.
+    Stall,
     /// Ends the connection with a reset.
     Reset,
 }
@@ -87,6 +89,7 @@ async fn perform<S: AsyncRead + AsyncWrite + Unpin>(act: &Act, stream: &mut S) -
             say(stream, bytes).await?;
         },
         Act::Hold => tokio::io::copy(stream, &mut tokio::io::sink()).await.map(drop),
+        Act::Stall => std::future::pending().await,
         Act::Reset => Ok(()),
     }
 }

@@ -73,7 +73,8 @@ impl Answer {
     }
 
     fn into_response(self) -> Response<Full<Bytes>> {
-        let response = self.headers.iter().fold(Response::builder().status(self.status), |builder, (name, value)| builder.header(name, value));
+        let response =
+            self.headers.iter().fold(Response::builder().status(self.status), |builder, (name, value)| builder.header(name, value));
         // A header that HTTP cannot carry is the test's own mistake, which its client will see as a 500.
         response.body(Full::from(self.body)).unwrap_or_else(|_| {
             let mut response = Response::new(Full::default());

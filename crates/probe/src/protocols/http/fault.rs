@@ -1,17 +1,16 @@
 //! What went wrong while HTTP was spoken, from the library's errors to a cause and a sentence.
 
-use std::error::Error;
 use std::io;
 
 use allswell_model::{DownCause, Stage, UnknownCause};
 
-use crate::protocols::http::amount::amount;
-use crate::protocols::http::link::HEAD_LIMIT;
-use crate::protocols::http::trip::Trip;
 use crate::attempt::Attempt;
 use crate::ending::{Ending, find, foreign, glimpse, spot};
 use crate::failure::Failure;
 use crate::handshake;
+use crate::protocols::http::amount::amount;
+use crate::protocols::http::link::HEAD_LIMIT;
+use crate::protocols::http::trip::Trip;
 use crate::quantity::spoken;
 
 /// The request could not be sent, or no whole head came back.
@@ -23,11 +22,11 @@ pub(super) fn head(attempt: &Attempt, trip: &Trip, error: &hyper::Error) -> Fail
         (0, false) => format!("without an answer, after {}", spoken(attempt.in_stage())),
         (bytes, _) => format!("after {bytes} bytes of the reply's head"),
     };
+    if error.is_parse_too_large() || is_too_large_for_http2(trip, error) {
+        return too_large(stage, trip);
+    }
     if let Some(failure) = shared(&stage, trip, error, &when) {
         return failure;
-    }
-    if error.is_parse_too_large() {
-        return too_large(stage, trip);
     }
     if error.is_parse() || !could_be_http(&opening) {
         let said = glimpse(&opening);
@@ -50,7 +49,7 @@ pub(super) fn body(trip: &Trip, error: &hyper::Error) -> Failure {
     if let Some(failure) = shared(&Stage::TRANSFER, trip, error, &when) {
         return failure;
     }
-    if error.is_parse() || find::<io::Error>(error).is_some_and(|error| error.kind() == io::ErrorKind::InvalidInput) {
+    if error.is_parse() || io_error(error).is_some_and(|error| error.kind() == io::ErrorKind::InvalidInput) {
         let reason = format!("{} broke the encoding of its body {when} ({error}).", spot(trip.peer));
         return Failure::down(Stage::TRANSFER, DownCause::PROTOCOL, reason).said_by(trip.peer.ip());
     }
@@ -59,8 +58,16 @@ pub(super) fn body(trip: &Trip, error: &hyper::Error) -> Failure {
 
 /// What both can meet: our own trouble, HTTP/2's errors, TLS's alerts.
 fn shared(stage: &Stage, trip: &Trip, error: &hyper::Error, when: &str) -> Option<Failure> {
-    let ours = find::<io::Error>(error).and_then(|error| Failure::our_own(stage, error));
-    ours.or_else(|| handshake::lost(error, trip.peer)).or_else(|| http2(stage, trip, find::<h2::Error>(error)?, when))
+    let beneath = io_error(error);
+    let ours = beneath.and_then(|error| Failure::our_own(stage, error));
+    // HTTP/2 keeps no more of an error of the stream than its text, so the stream itself is asked.
+    let lost = || Some(handshake::broken(&trip.watch.as_ref()?.broken()?, trip.peer));
+    ours.or_else(lost).or_else(|| http2(stage, trip, find::<h2::Error>(error)?, when))
+}
+
+/// The error of the stream beneath HTTP; HTTP/2 does not give it away as a source.
+fn io_error(error: &hyper::Error) -> Option<&io::Error> {
+    find::<io::Error>(error).or_else(|| find::<h2::Error>(error)?.get_io())
 }
 
 /// An error of HTTP/2 by its name in RFC 9113, section 7.
@@ -89,6 +96,13 @@ fn too_large(stage: Stage, trip: &Trip) -> Failure {
     Failure::down(stage, DownCause::TOO_LARGE, reason).said_by(trip.peer.ip())
 }
 
+/// The library calls a head beyond the limit a protocol error, and one far beyond it a lack of calm; its bytes tell
+/// it from other errors, because no other reply's head is half as long.
+fn is_too_large_for_http2(trip: &Trip, error: &hyper::Error) -> bool {
+    let came = trip.watch.as_ref().map_or(0, |watch| watch.received());
+    came > u64::from(HEAD_LIMIT / 2) && find::<h2::Error>(error).is_some_and(h2::Error::is_library)
+}
+
 /// Whether these first bytes may be the beginning of a status line.
 fn could_be_http(opening: &[u8]) -> bool {
     opening.iter().zip(b"HTTP/").all(|(came, expected)| came == expected)
@@ -98,6 +112,5 @@ fn ending(error: &hyper::Error) -> Ending {
     if error.is_incomplete_message() {
         return Ending::Closed;
     }
-    let source = error.source().and_then(|source| find::<io::Error>(source));
-    source.map_or(Ending::Closed, Ending::of)
+    io_error(error).map_or(Ending::Closed, Ending::of)
 }

@@ -18,15 +18,15 @@ use hyper::rt::Executor;
 use hyper_util::rt::TokioIo;
 use tokio::sync::mpsc;
 
-use crate::protocols::http::fault;
-use crate::protocols::http::place::Place;
-use crate::protocols::http::stream::Stream;
-use crate::protocols::http::trip::Trip;
 use crate::attempt::Attempt;
 use crate::connect;
 use crate::ending::spot;
 use crate::failure::Failure;
 use crate::handshake::Client;
+use crate::protocols::http::fault;
+use crate::protocols::http::place::Place;
+use crate::protocols::http::stream::Stream;
+use crate::protocols::http::trip::Trip;
 use crate::settings::Settings;
 use crate::wire::{self, Tap, Watch};
 
@@ -95,8 +95,16 @@ pub(super) struct Link {
 
 impl Link {
     /// Connects, secures where the place is https, and makes ready: the stages `connect` and `tls`.
-    pub(super) async fn open(attempt: &mut Attempt, trip: &mut Trip, place: &Place, client: &Client, version: Version) -> Result<Self, Failure> {
+    pub(super) async fn open(
+        attempt: &mut Attempt,
+        trip: &mut Trip,
+        place: &Place,
+        client: &Client,
+        version: Version,
+    ) -> Result<Self, Failure> {
         let (stream, _) = connect::tcp(attempt, trip.peer).await?;
+        // That was TCP's round trip; the one of HTTP has still to be made.
+        attempt.rtt = None;
         let (stream, spoken) = if place.https {
             let secured = client.handshake(attempt, stream, trip.peer).await?;
             let spoken = if secured.stream.get_ref().1.alpn_protocol() == Some(b"h2") { Spoken::Two } else { Spoken::One };

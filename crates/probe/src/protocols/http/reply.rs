@@ -8,14 +8,14 @@ use http_body_util::BodyExt;
 use hyper::body::{Body, Incoming};
 use ring::digest::{Context, SHA256};
 
-use crate::protocols::http::amount::{amount, limit};
-use crate::protocols::http::fault;
-use crate::protocols::http::link::Link;
-use crate::protocols::http::trip::Trip;
 use crate::attempt::Attempt;
 use crate::certificate::hex;
 use crate::ending::spot;
 use crate::failure::Failure;
+use crate::protocols::http::amount::{amount, limit};
+use crate::protocols::http::fault;
+use crate::protocols::http::link::Link;
+use crate::protocols::http::trip::Trip;
 use crate::quantity::spoken;
 use crate::settings::{Mistake, Settings};
 
@@ -45,7 +45,13 @@ impl Reading {
 
 impl Reading {
     /// Takes down the head, then reads the body: the stage `transfer`.
-    pub(super) async fn take(&self, attempt: &mut Attempt, trip: &mut Trip, link: &mut Link, reply: Response<Incoming>) -> Result<(), Failure> {
+    pub(super) async fn take(
+        &self,
+        attempt: &mut Attempt,
+        trip: &mut Trip,
+        link: &mut Link,
+        reply: Response<Incoming>,
+    ) -> Result<(), Failure> {
         self.head(attempt, &reply);
         if !self.body {
             return Ok(());
@@ -141,6 +147,3 @@ fn dynamic(json: serde_json::Value) -> Value {
         serde_json::Value::Object(map) => Value::Map(map.into_iter().map(|(name, value)| (name, dynamic(value))).collect()),
     }
 }
-
-#[cfg(test)]
-mod tests;

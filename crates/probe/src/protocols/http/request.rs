@@ -7,10 +7,10 @@ use http::header::{ACCEPT, ACCEPT_ENCODING, ACCEPT_LANGUAGE, AUTHORIZATION, CONN
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode, Uri};
 use http_body_util::Full;
 
-use crate::protocols::http::link::Spoken;
-use crate::protocols::http::place::Place;
 use crate::handshake::Client;
 use crate::locator::Locator;
+use crate::protocols::http::link::Spoken;
+use crate::protocols::http::place::Place;
 use crate::settings::{Mistake, Settings};
 
 /// What an operator asks to be sent, checked.
@@ -25,9 +25,10 @@ pub(super) struct Sending {
     is_authorized: bool,
 }
 
-/// How a request looks at one place of the trip.
+/// A request at one place of the trip.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Form {
+    pub(super) place: Place,
     pub(super) method: Method,
     pub(super) has_body: bool,
     /// The place is the one that the operator named.
@@ -35,14 +36,15 @@ pub(super) struct Form {
 }
 
 impl Form {
-    /// The form of the request that follows a redirect (RFC 9110, section 15.4).
-    pub(super) fn after(&self, status: StatusCode) -> Self {
+    /// The request that follows a redirect (RFC 9110, section 15.4).
+    pub(super) fn after(&self, status: StatusCode, place: Place, is_own: bool) -> Self {
         let becomes_get = match status.as_u16() {
             301 | 302 => self.method == Method::POST,
             303 => self.method != Method::HEAD,
             _ => false,
         };
-        if becomes_get { Self { method: Method::GET, has_body: false, is_own: self.is_own } } else { self.clone() }
+        let method = if becomes_get { Method::GET } else { self.method.clone() };
+        Self { place, method, has_body: self.has_body && !becomes_get, is_own }
     }
 }
 
@@ -73,7 +75,9 @@ impl Sending {
         own.extend(typed);
         let mut strange = defaults();
         for name in [ACCEPT, ACCEPT_LANGUAGE, USER_AGENT] {
-            strange.extend(own.get(&name).map(|value| (name, value.clone())));
+            if let Some(value) = own.get(&name).cloned() {
+                strange.insert(name, value);
+            }
         }
         match authorization(settings, locator, own.contains_key(AUTHORIZATION)) {
             Ok(Some(value)) => drop(own.insert(AUTHORIZATION, value)),
@@ -97,13 +101,14 @@ impl Sending {
         Ok(())
     }
 
-    /// The form of the first request.
-    pub(super) fn form(&self) -> Form {
-        Form { method: self.method.clone(), has_body: !self.body.is_empty(), is_own: true }
+    /// The first request.
+    pub(super) fn form(&self, start: &Place) -> Form {
+        Form { place: start.clone(), method: self.method.clone(), has_body: !self.body.is_empty(), is_own: true }
     }
 
-    /// The request to a place, as the version that is spoken there wants it.
-    pub(super) fn request(&self, place: &Place, spoken: Spoken, form: &Form) -> Request<Full<Bytes>> {
+    /// A request as the version that is spoken there wants it.
+    pub(super) fn request(&self, form: &Form, spoken: Spoken) -> Request<Full<Bytes>> {
+        let place = &form.place;
         let mut headers = if form.is_own { self.own.clone() } else { self.strange.clone() };
         let host = self.host.clone().filter(|_| form.is_own);
         let host = host.or_else(|| HeaderValue::try_from(place.authority()).ok());
@@ -159,8 +164,8 @@ fn header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), Mistake>
     if matches!(parsed.as_str(), "content-length" | "transfer-encoding" | "connection") {
         return Err(wrong(format!("`headers` has `{name}`, which follows from the request itself")).hint("leave it out"));
     }
-    let mut value =
-        HeaderValue::try_from(value).map_err(|_| wrong(format!("`headers.{name}` has a value that HTTP cannot carry: a control character")))?;
+    let mut value = HeaderValue::try_from(value)
+        .map_err(|_| wrong(format!("`headers.{name}` has a value that HTTP cannot carry: a control character")))?;
     value.set_sensitive(parsed == AUTHORIZATION);
     Ok((parsed, value))
 }
@@ -185,6 +190,3 @@ fn authorization(settings: &Settings, locator: &Locator, typed: bool) -> Result<
     value.set_sensitive(true);
     Ok(Some(value))
 }
-
-#[cfg(test)]
-mod tests;

@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use allswell_model::{DownCause, Stage};
 
-use crate::protocols::http::amount::amount;
-use crate::protocols::http::trip::Trip;
 use crate::attempt::Attempt;
 use crate::blame::Blame;
 use crate::ending::spot;
 use crate::failure::Failure;
+use crate::protocols::http::amount::amount;
+use crate::protocols::http::trip::Trip;
 use crate::quantity::spoken;
 
 /// The sentence of the stage that the deadline found.

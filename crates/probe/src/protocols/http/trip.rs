@@ -5,9 +5,9 @@ use std::net::SocketAddr;
 
 use allswell_model::{DownCause, Stage};
 
-use crate::protocols::http::place::Place;
 use crate::ending::spot;
 use crate::failure::Failure;
+use crate::protocols::http::place::Place;
 use crate::wire::{Line, Watch};
 
 /// Where the probe is.
