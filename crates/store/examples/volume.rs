@@ -1,6 +1,6 @@
 //! How many bytes a result takes on the disk, and how much processor time in the store: a day of probes every second, simulated.
 //!
-//! `cargo run --release -p allswell-store --example volume -- [targets [seconds [tcp|http]]]`
+//! `cargo run --release -p allswell-store --example volume -- [targets [seconds [tcp|http|https]]]`
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -20,7 +20,8 @@ fn main() -> Result<(), Trouble> {
     let kinds: Vec<Kind> = match arguments.get(2).map(String::as_str) {
         Some("tcp") => vec![Kind::Tcp],
         Some("http") => vec![Kind::Http],
-        _ => vec![Kind::Tcp, Kind::Http],
+        Some("https") => vec![Kind::Https],
+        _ => vec![Kind::Tcp, Kind::Http, Kind::Https],
     };
     kinds.into_iter().try_for_each(|kind| measure(kind, targets, seconds))
 }
@@ -29,7 +30,11 @@ fn main() -> Result<(), Trouble> {
 enum Kind {
     Tcp,
     Http,
+    Https,
 }
+
+/// The engine commits ten times a second.
+const COMMITS: usize = 10;
 
 const BEGIN: Timestamp = Timestamp(1_790_000_000_000_000);
 
@@ -54,9 +59,13 @@ fn measure(kind: Kind, targets: u64, seconds: u64) -> Result<(), Trouble> {
         let results = second_of_results(kind, second, &all, &phases, &mut noise);
         let now = BEGIN + Duration::from_secs(second + 1);
         let begin = cpu();
-        writer.append(Batch { results: &results, ..Batch::default() }, now)?;
+        for batch in results.chunks(results.len().div_ceil(COMMITS)) {
+            writer.append(Batch { results: batch, ..Batch::default() }, now)?;
+        }
         let middle = cpu();
-        writer.maintain(now)?;
+        if second % 5 == 0 {
+            writer.maintain(now)?;
+        }
         let end = cpu();
         appended += middle - begin;
         maintained += end - middle;
@@ -135,6 +144,7 @@ fn second_of_results(kind: Kind, second: u64, all: &[Target], phases: &[(u64, us
 fn probe(kind: Kind, n: u64, target: &Target, started: Timestamp, noise: &mut Noise) -> ProbeResult {
     let connect = noise.latency(250.0 + (n % 50) as f64 * 20.0);
     let address = Some(format!("10.0.{}.{}:443", n / 250, n % 250));
+    let clock = (connect + Duration::from_nanos(noise.below(3000))).as_secs_f64() * 1000.0;
     let up = ProbeResult {
         target: target.id.clone(),
         started,
@@ -145,28 +155,56 @@ fn probe(kind: Kind, n: u64, target: &Target, started: Timestamp, noise: &mut No
         said_by: None,
         rtt: Some(connect),
         stages: [(Stage::CONNECT, connect)].into_iter().collect(),
-        measurements: Vec::new(),
+        measurements: vec![(Cow::Borrowed("connect_ms"), Value::Number(clock))],
         degraded: None,
         sub_results: Vec::new(),
     };
-    if kind == Kind::Tcp {
-        return up;
+    if kind == Kind::Tcp { up } else { http(up, kind, connect, noise) }
+}
+
+fn http(up: ProbeResult, kind: Kind, connect: Duration, noise: &mut Noise) -> ProbeResult {
+    let mut stages = vec![(Stage::CONNECT, connect)];
+    if kind == Kind::Https {
+        stages.push((Stage::TLS, noise.latency(2500.0)));
     }
-    let (send, first, transfer) = (Duration::from_micros(8 + noise.below(8)), noise.latency(1800.0), Duration::from_micros(20 + noise.below(30)));
-    let measurements = [
+    let first = noise.latency(1800.0);
+    stages.push((Stage::SEND, Duration::from_micros(8 + noise.below(8))));
+    stages.push((Stage::FIRST_BYTE, first));
+    stages.push((Stage::TRANSFER, Duration::from_micros(20 + noise.below(30))));
+    let mut measurements = vec![
+        ("redirects", Value::Integer(0)),
         ("status", Value::Integer(200)),
         ("http_version", Value::Text("1.1".to_owned())),
-        ("header_bytes", Value::Integer(312)),
         ("body_bytes", Value::Integer(4096 + noise.below(3) as i64)),
-        ("redirects", Value::Integer(0)),
+        ("body_sha256", Value::Text("9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08".to_owned())),
     ];
+    if kind == Kind::Https {
+        measurements.extend(certificate(up.started));
+    }
+    let spent: Duration = stages.iter().map(|(_, took)| *took).sum();
     ProbeResult {
-        duration: connect + send + first + transfer + Duration::from_micros(15 + noise.below(10)),
+        duration: spent + Duration::from_micros(15 + noise.below(10)),
         rtt: Some(first),
-        stages: [(Stage::CONNECT, connect), (Stage::SEND, send), (Stage::FIRST_BYTE, first), (Stage::TRANSFER, transfer)].into_iter().collect(),
+        stages: stages.into_iter().collect(),
         measurements: measurements.into_iter().map(|(name, value)| (Cow::Borrowed(name), value)).collect(),
         ..up
     }
+}
+
+fn certificate(now: Timestamp) -> Vec<(&'static str, Value)> {
+    let expires = BEGIN.seconds() + 60 * 86_400;
+    vec![
+        ("tls_version", Value::Text("1.3".to_owned())),
+        ("tls_cipher", Value::Text("TLS13_AES_256_GCM_SHA384".to_owned())),
+        ("certificate_days", Value::Number((expires - now.seconds()) as f64 / 86_400.0)),
+        ("certificate_expires", Value::Integer(expires)),
+        ("certificate_subject", Value::Text("CN=api.example.com".to_owned())),
+        ("certificate_issuer", Value::Text("C=US, O=Let's Encrypt, CN=R11".to_owned())),
+        ("certificate_serial", Value::Text("04:ab:12:34:56:78:9a:bc:de:f0:11:22:33:44:55:66:77:88".to_owned())),
+        ("certificate_names", Value::texts(["api.example.com", "www.example.com"])),
+        ("certificate_sha256", Value::Text("9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08".to_owned())),
+        ("chain_length", Value::Integer(3)),
+    ]
 }
 
 /// The same noise in every run.

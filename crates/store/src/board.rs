@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
-use allswell_model::{Mark, Outcome, ProbeResult, Status, Target, TargetId, Timestamp};
+use allswell_model::{Mark, Outcome, ProbeResult, Status, Target, TargetId, Timestamp, Transition};
 
 use crate::histogram::Histogram;
 use crate::look::Look;
@@ -59,6 +59,9 @@ pub struct Row {
     pub since: Timestamp,
     /// The marks upon it.
     pub marks: BTreeSet<Mark>,
+    /// The transition that led to the status: what decided it, also when the last result says otherwise. `None` where the log
+    /// does not tell.
+    pub decided: Option<Arc<Transition>>,
     /// The last result. After a restart its sentence may be one said anew from what was kept.
     pub last: Option<Arc<ProbeResult>>,
     /// The last results, for a sparkline.
@@ -114,9 +117,17 @@ impl Row {
             status: Status::Unknown,
             since: now,
             marks: BTreeSet::new(),
+            decided: None,
             last: None,
             recent: Recent::default(),
             outcomes: Outcomes::default(),
+        }
+    }
+
+    /// What decided a status is true of no other.
+    pub(crate) fn forget_what_decided_another(&mut self) {
+        if self.decided.as_ref().is_some_and(|decided| decided.to != self.status) {
+            self.decided = None;
         }
     }
 
@@ -140,7 +151,7 @@ pub struct Recent {
 
 impl Default for Recent {
     fn default() -> Self {
-        Self { ring: [Glance { look: Look::Up, rtt_us: u32::MAX }; RECENT], pushed: 0 }
+        Self { ring: [Glance { look: Look::Up, at: Timestamp(0), rtt_us: u32::MAX }; RECENT], pushed: 0 }
     }
 }
 
@@ -163,16 +174,18 @@ impl Recent {
 pub struct Glance {
     /// What came of it.
     pub look: Look,
+    /// When the probe began.
+    pub at: Timestamp,
     rtt_us: u32,
 }
 
 impl Glance {
     pub(crate) fn of(result: &ProbeResult) -> Self {
-        Self::new(Look::of(result), result.rtt.map(micros))
+        Self::new(Look::of(result), result.started, result.rtt.map(micros))
     }
 
-    pub(crate) fn new(look: Look, rtt_us: Option<i64>) -> Self {
-        Self { look, rtt_us: rtt_us.map_or(u32::MAX, |rtt| u32::try_from(rtt).unwrap_or(u32::MAX - 1)) }
+    pub(crate) fn new(look: Look, at: Timestamp, rtt_us: Option<i64>) -> Self {
+        Self { look, at, rtt_us: rtt_us.map_or(u32::MAX, |rtt| u32::try_from(rtt).unwrap_or(u32::MAX - 1)) }
     }
 
     /// The round trip, to the microsecond; more than 71 minutes are told as that.

@@ -4,8 +4,10 @@
 use allswell_model::{ProbeResult, Timestamp};
 
 use crate::error::Malformed;
+use crate::flatten;
+use crate::keep::Kept;
 use crate::rows::{Place, Rows};
-use crate::shape::{self, Row, Shape};
+use crate::shape::{Row, Shape};
 use crate::texts::Texts;
 use crate::varint::{self, Bytes};
 
@@ -34,8 +36,8 @@ impl Encoder {
         self.begun = false;
     }
 
-    /// Appends one entry to `out`. `amends` is the result of the entry before, which shall now be kept whole.
-    pub(crate) fn encode(&mut self, result: &ProbeResult, whole: bool, amends: Option<&ProbeResult>, work: &mut Work, out: &mut Vec<u8>) {
+    /// Appends one entry to `out`.
+    pub(crate) fn encode(&mut self, result: &ProbeResult, kept: &Kept, work: &mut Work, out: &mut Vec<u8>) {
         let mut head = 0;
         if !self.begun {
             head |= RESET;
@@ -45,15 +47,15 @@ impl Encoder {
         }
         let known = self.texts.len();
         work.amendment.clear();
-        if let Some(amended) = amends.filter(|_| self.begun && !self.last.shape.is_whole()) {
+        if let Some(amended) = kept.amends.as_deref().filter(|_| self.begun && !self.last.shape.is_whole()) {
             head |= AMENDS;
             let mut row = self.last.clone();
-            shape::add_whole(amended, &mut self.texts, &mut row);
-            shape::write_amendment(&row, self.last.numbers.len(), &mut work.amendment);
+            flatten::add_whole(amended, &mut self.texts, &mut row);
+            flatten::write_amendment(&row, self.last.numbers.len(), &mut work.amendment);
         }
-        shape::flatten(result, &mut self.texts, &self.last, &mut work.row);
-        if whole {
-            shape::add_whole(result, &mut self.texts, &mut work.row);
+        flatten::flatten(result, &mut self.texts, &self.last, &mut work.row);
+        if kept.whole {
+            flatten::add_whole(result, &mut self.texts, &mut work.row);
         }
         let same = self.begun && work.row.shape == self.last.shape;
         head |= if same { 0 } else { SHAPE };
@@ -186,7 +188,7 @@ impl Decoder {
             self.rows.texts.read(bytes)?;
         }
         if head & AMENDS != 0 {
-            let (flags, numbers) = shape::read_amendment(bytes, self.shift)?;
+            let (flags, numbers) = flatten::read_amendment(bytes, self.shift)?;
             self.rows.amend_last(flags, &numbers)?;
         }
         let before = self.last.ok_or(Malformed("entry without one before it"));

@@ -74,10 +74,11 @@ pub(crate) fn write(connection: &mut Connection, commit: &Commit<'_>) -> Result<
 }
 
 fn targets(transaction: &Transaction<'_>, commit: &Commit<'_>) -> Result<(), WriteError> {
-    let mut insert = transaction
-        .prepare_cached("INSERT INTO targets (key, id, watched) VALUES (?1, ?2, ?3)
+    let mut insert = transaction.prepare_cached(
+        "INSERT INTO targets (key, id, watched) VALUES (?1, ?2, ?3)
              ON CONFLICT (key) DO UPDATE SET watched = excluded.watched,
-             status = CASE WHEN excluded.watched THEN status END")?;
+             status = CASE WHEN excluded.watched THEN status END",
+    )?;
     commit.targets.iter().try_for_each(|(key, id, watched)| insert.execute(params![key, id, watched]).map(drop)).map_err(WriteError::from)
 }
 
@@ -102,9 +103,12 @@ fn tail(transaction: &Transaction<'_>, commit: &Commit<'_>) -> Result<(), WriteE
         )?
         .execute(params![sealed, TAIL_ROWS])?;
     if let Some(tail) = &commit.tail {
-        transaction
-            .prepare_cached("INSERT INTO tail (first_seq, last_seq, at_us, data) VALUES (?1, ?2, ?3, ?4)")?
-            .execute(params![tail.first as i64, tail.last as i64, tail.at.0, tail.data])?;
+        transaction.prepare_cached("INSERT INTO tail (first_seq, last_seq, at_us, data) VALUES (?1, ?2, ?3, ?4)")?.execute(params![
+            tail.first as i64,
+            tail.last as i64,
+            tail.at.0,
+            tail.data
+        ])?;
     }
     Ok(())
 }

@@ -79,11 +79,9 @@ impl fmt::Display for OpenError {
             Self::NotAStore { path } => {
                 write!(f, "{} is not a store of allswell; name another file under `store:`", path.display())
             }
-            Self::Corrupt { path, detail } => write!(
-                f,
-                "the store {} is damaged ({detail}); restore a copy, or move it away and a new one is begun",
-                path.display()
-            ),
+            Self::Corrupt { path, detail } => {
+                write!(f, "the store {} is damaged ({detail}); restore a copy, or move it away and a new one is begun", path.display())
+            }
             Self::ReadOnly { path } => write!(
                 f,
                 "the store {} cannot be written; give this user the right to write the file and its folder, or name another file under `store:`",
@@ -144,7 +142,9 @@ impl fmt::Display for WriteError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Full => f.write_str("not kept: the store's disk is full; make room, or lower `retention.at_most`"),
-            Self::ReadOnly => f.write_str("not kept: the store can no longer be written; check the rights of its file and whether its disk is mounted read-only"),
+            Self::ReadOnly => f.write_str(
+                "not kept: the store can no longer be written; check the rights of its file and whether its disk is mounted read-only",
+            ),
             Self::Corrupt(detail) => {
                 write!(f, "not kept: the store is damaged ({detail}); restore a copy, or move it away and restart")
             }
@@ -236,7 +236,9 @@ impl Fault {
     fn of(error: &rusqlite::Error) -> Self {
         if matches!(
             error,
-            rusqlite::Error::FromSqlConversionFailure(..) | rusqlite::Error::InvalidColumnType(..) | rusqlite::Error::IntegralValueOutOfRange(..)
+            rusqlite::Error::FromSqlConversionFailure(..)
+                | rusqlite::Error::InvalidColumnType(..)
+                | rusqlite::Error::IntegralValueOutOfRange(..)
         ) {
             return Self::Corrupt;
         }

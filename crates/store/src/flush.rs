@@ -14,7 +14,10 @@ impl Writer {
     /// [`WriteError`] when the disk refuses.
     pub fn close(mut self, now: Timestamp) -> Result<(), WriteError> {
         self.append(crate::Batch::default(), now)?;
-        self.connection.execute("UPDATE boots SET last_us = max(last_us, ?1) WHERE boot = (SELECT max(boot) FROM boots)", params![now.0])?;
+        self.connection
+            .execute("UPDATE boots SET last_us = max(last_us, ?1) WHERE boot = (SELECT max(boot) FROM boots)", params![now.0])?;
+        // A reader that is in the middle of something does not hold up the end: the log stays behind then, and is read at the next start.
+        self.connection.busy_timeout(std::time::Duration::from_millis(200))?;
         self.flush()
     }
 
@@ -27,12 +30,13 @@ impl Writer {
         Ok(())
     }
 
-    /// Roll-ups and retention: bounded work, about once a second.
+    /// Roll-ups and retention: bounded work, to be called every few seconds.
     ///
     /// # Errors
     /// [`WriteError`] when the disk refuses.
     pub fn maintain(&mut self, now: Timestamp) -> Result<(), WriteError> {
-        let _ = (now, self.retention);
-        Ok(())
+        self.shared.hear(now);
+        self.roll(now)?;
+        self.prune(now)
     }
 }

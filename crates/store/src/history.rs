@@ -42,7 +42,11 @@ pub(crate) fn walk(
     if !descend(&rows, &mut end, each)? {
         return Ok(());
     }
-    shared.with_connection(|connection| blocks(connection, key, end, each))
+    shared.with_connection(|connection| {
+        // One moment of the file: blocks are joined meanwhile.
+        let moment = connection.unchecked_transaction()?;
+        blocks(&moment, key, end, each)
+    })
 }
 
 /// Goes through the rows before `end`, which moves along; tells whether to go on.
@@ -59,21 +63,27 @@ fn descend(rows: &Rows, end: &mut u64, each: &mut dyn FnMut(&Rows, usize) -> Res
     Ok(true)
 }
 
-fn blocks(connection: &Connection, key: i64, mut end: u64, each: &mut dyn FnMut(&Rows, usize) -> Result<bool, ReadError>) -> Result<(), ReadError> {
-    let mut query = connection.prepare_cached("SELECT first_seq, data FROM blocks WHERE target = ?1 AND last_seq < ?2 ORDER BY last_seq DESC")?;
-    // The block that `end` itself stands in, where it stands in one, is the first.
-    let containing: Option<Vec<u8>> = connection
-        .prepare_cached("SELECT data FROM blocks WHERE target = ?1 AND last_seq >= ?2 AND first_seq < ?2 ORDER BY last_seq LIMIT 1")?
-        .query_row((key, sql(end)), |row| row.get(0))
+fn blocks(
+    connection: &Connection,
+    key: i64,
+    mut end: u64,
+    each: &mut dyn FnMut(&Rows, usize) -> Result<bool, ReadError>,
+) -> Result<(), ReadError> {
+    let mut query = connection.prepare_cached("SELECT data FROM blocks WHERE target = ?1 AND last_seq < ?2 ORDER BY last_seq DESC")?;
+    // The block that `end` itself stands in, where it stands in one, is the first that ends no earlier.
+    let containing: Option<(i64, Vec<u8>)> = connection
+        .prepare_cached("SELECT first_seq, data FROM blocks WHERE target = ?1 AND last_seq >= ?2 ORDER BY last_seq LIMIT 1")?
+        .query_row((key, sql(end)), |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?;
-    if let Some(data) = containing
+    if let Some((first, data)) = containing
+        && first < sql(end)
         && !descend(&block::decode(&data)?, &mut end, each)?
     {
         return Ok(());
     }
     let mut rows = query.query((key, sql(end)))?;
     while let Some(row) = rows.next()? {
-        let data = row.get_ref(1)?.as_blob().map_err(|_| Malformed("block"))?;
+        let data = row.get_ref(0)?.as_blob().map_err(|_| Malformed("block"))?;
         if !descend(&block::decode(data)?, &mut end, each)? {
             break;
         }
@@ -109,7 +119,7 @@ pub(crate) fn glances(shared: &Shared, target: &TargetId) -> Result<(Vec<Glance>
         if last.is_none() {
             last = Some(Arc::new(rows.result(target, row)?));
         }
-        glances.push(Glance::new(row.shape.look(), row.rtt_micros()));
+        glances.push(Glance::new(row.shape.look(), row.started(), row.rtt_micros()));
         Ok(glances.len() < RECENT)
     })?;
     glances.reverse();

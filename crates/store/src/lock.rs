@@ -9,7 +9,16 @@ use crate::error::OpenError;
 /// Held as long as the store is open. The file stays behind: only the lock upon it means anything.
 #[derive(Debug)]
 pub(crate) struct Ownership {
-    _file: File,
+    file: File,
+}
+
+impl Drop for Ownership {
+    /// Said aloud: a process that is just being started still has our descriptors, and closing ours would not end the lock.
+    fn drop(&mut self) {
+        if let Err(error) = self.file.unlock() {
+            tracing::debug!(%error, "the store's lock ends with its file");
+        }
+    }
 }
 
 impl Ownership {
@@ -28,7 +37,7 @@ impl Ownership {
             Err(TryLockError::Error(error)) => return Err(OpenError::from_io(store, &error)),
         }
         sign(&mut file);
-        Ok(Self { _file: file })
+        Ok(Self { file })
     }
 }
 

@@ -13,6 +13,7 @@ use crate::reader::Reader;
 use crate::schema;
 use crate::settings::Settings;
 use crate::shared::{Boot, Index, Shared};
+use crate::slot::Slot;
 use crate::tail;
 use crate::varint;
 use crate::writer::Writer;
@@ -27,10 +28,9 @@ pub fn open(settings: &Settings, now: Timestamp) -> Result<(Writer, Reader), Ope
     let ownership = Ownership::take(path)?;
     let mut connection = schema::open(path)?;
     let found = take_up(&mut connection, settings, now).map_err(|trouble| trouble.at(path))?;
-    let watched = found.watched;
     let shared = Arc::new(Shared::new(path.clone(), found.store, found.boots, found.index, Seq(found.newest)));
     let reader = Reader::new(Arc::clone(&shared));
-    Ok((Writer::new(connection, shared, watched, settings.retention, ownership), reader))
+    Ok((Writer::new(connection, shared, found.slots, settings.retention, ownership), reader))
 }
 
 fn check_place(path: &Path) -> Result<(), OpenError> {
@@ -52,8 +52,8 @@ struct Found {
     store: u32,
     boots: Vec<Boot>,
     index: Index,
-    /// For each entry of the index whether it is watched.
-    watched: Vec<bool>,
+    /// For each entry of the index what else the file says of it.
+    slots: Vec<Slot>,
     newest: u64,
 }
 
@@ -87,7 +87,7 @@ impl From<Malformed> for Trouble {
 fn take_up(connection: &mut Connection, settings: &Settings, now: Timestamp) -> Result<Found, Trouble> {
     let transaction = connection.transaction()?;
     let store = birth(&transaction, now)?;
-    let (mut index, watched) = targets(&transaction)?;
+    let (mut index, slots) = targets(&transaction)?;
     let sealed = sealed(&transaction, &index)?;
     let (tail_end, tail_at) = chunks(&transaction, &mut index, &sealed)?;
     let newest = sealed.iter().copied().chain([tail_end, newest(&transaction)?]).max().unwrap_or(0);
@@ -95,7 +95,7 @@ fn take_up(connection: &mut Connection, settings: &Settings, now: Timestamp) -> 
     begin_boot(&transaction, settings, newest + 1, now)?;
     let boots = boots(&transaction)?;
     transaction.commit()?;
-    Ok(Found { store, boots, index, watched, newest })
+    Ok(Found { store, boots, index, slots, newest })
 }
 
 /// A check value of the moment when the file was created.
@@ -105,17 +105,17 @@ fn birth(connection: &Connection, now: Timestamp) -> rusqlite::Result<u32> {
     Ok(varint::crc(&birth.to_le_bytes()).max(1))
 }
 
-fn targets(connection: &Connection) -> Result<(Index, Vec<bool>), Trouble> {
+fn targets(connection: &Connection) -> Result<(Index, Vec<Slot>), Trouble> {
     let mut index = Index::default();
-    let mut watched = Vec::new();
-    let mut all = connection.prepare("SELECT key, id, watched FROM targets ORDER BY key")?;
+    let mut slots = Vec::new();
+    let mut all = connection.prepare("SELECT key, id, watched, rolled_us FROM targets ORDER BY key")?;
     let mut rows = all.query([])?;
     while let Some(row) = rows.next()? {
         let id = TargetId::new(row.get_ref(1)?.as_str().unwrap_or_default()).map_err(|error| Trouble::Malformed(error.to_string()))?;
         index.add(&id, row.get(0)?);
-        watched.push(row.get(2)?);
+        slots.push(Slot::new(&id, row.get(2)?, row.get::<_, Option<i64>>(3)?.unwrap_or(i64::MIN)));
     }
-    Ok((index, watched))
+    Ok((index, slots))
 }
 
 /// For each target the last sequence number that a block of it holds, or 0.
@@ -161,7 +161,8 @@ fn newest(connection: &Connection) -> rusqlite::Result<u64> {
 
 /// The last boot may have ended without a word: then it ran as long as it wrote.
 fn end_last_boot(connection: &Connection, tail_at: i64) -> rusqlite::Result<()> {
-    let event_at: Option<i64> = connection.query_row("SELECT at_us FROM events ORDER BY seq DESC LIMIT 1", [], |row| row.get(0)).optional()?;
+    let event_at: Option<i64> =
+        connection.query_row("SELECT at_us FROM events ORDER BY seq DESC LIMIT 1", [], |row| row.get(0)).optional()?;
     connection.execute(
         "UPDATE boots SET last_us = max(last_us, ?1) WHERE boot = (SELECT max(boot) FROM boots)",
         [tail_at.max(event_at.unwrap_or(i64::MIN))],
@@ -194,8 +195,8 @@ fn boots(connection: &Connection) -> Result<Vec<Boot>, Trouble> {
             location: location.into(),
         });
     }
-    if let Some(running) = boots.last_mut() {
-        running.last = Timestamp(i64::MAX);
-    }
     Ok(boots)
 }
+
+#[cfg(test)]
+mod tests;

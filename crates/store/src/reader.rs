@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use allswell_model::{Event, Seq, TargetId, Timestamp};
-use rusqlite::Connection;
+use allswell_model::{Seq, Stamp, TargetId};
 
 use crate::board::Board;
 use crate::cursor::Cursor;
 use crate::error::ReadError;
+use crate::events::{self, EventPage, TargetEvents};
 use crate::history::{self, Kept};
 use crate::shared::Shared;
 use crate::standing::Recovered;
@@ -17,19 +17,6 @@ use crate::standing::Recovered;
 #[derive(Clone)]
 pub struct Reader {
     pub(crate) shared: Arc<Shared>,
-}
-
-/// Events after a cursor, in their order.
-#[derive(Debug, Clone, PartialEq)]
-pub struct EventPage {
-    /// The oldest first.
-    pub events: Vec<Event>,
-    /// Ask with this one next.
-    pub next: Cursor,
-    /// Whether there are more already.
-    pub more: bool,
-    /// Events between the cursor that was given and the first one here are gone: retention took them.
-    pub gap: bool,
 }
 
 /// Results of a target, the newest first.
@@ -69,27 +56,21 @@ impl Reader {
     /// # Errors
     /// [`ReadError::ForeignCursor`] for a cursor of another store, else when the file cannot be read.
     pub fn events(&self, after: Cursor, limit: usize) -> Result<EventPage, ReadError> {
-        let after_seq = self.shared.place(after)?;
-        let (mut events, pruned) = self.shared.with_connection(|connection| {
-            Ok((self.read_events(connection, after_seq, limit.saturating_add(1))?, pruned(connection)?))
-        })?;
-        let more = events.len() > limit;
-        events.truncate(limit);
-        let next = events.last().map_or(after, |event| self.shared.cursor(event.stamp.seq.0));
-        Ok(EventPage { events, next, more, gap: after != Cursor::START && after_seq < pruned })
+        events::after(&self.shared, after, limit)
     }
 
-    fn read_events(&self, connection: &Connection, after: u64, limit: usize) -> Result<Vec<Event>, ReadError> {
-        let mut query = connection.prepare_cached("SELECT seq, at_us, body FROM events WHERE seq > ?1 ORDER BY seq LIMIT ?2")?;
-        let mut rows = query.query([after as i64, i64::try_from(limit).unwrap_or(i64::MAX)])?;
-        let mut events = Vec::new();
-        while let Some(row) = rows.next()? {
-            let body = row.get_ref(2)?.as_str().unwrap_or_default();
-            let body = serde_json::from_str(body).map_err(|error| ReadError::Corrupt(format!("an event: {error}")))?;
-            let stamp = self.shared.stamp(row.get::<_, i64>(0)? as u64, Timestamp(row.get(1)?))?;
-            events.push(Event { stamp, body });
-        }
-        Ok(events)
+    /// The events of a target, the newest first; those before a cursor where one is given.
+    ///
+    /// # Errors
+    /// [`ReadError::ForeignCursor`] for a cursor of another store, else when the file cannot be read.
+    pub fn events_of(&self, target: &TargetId, before: Option<Cursor>, limit: usize) -> Result<TargetEvents, ReadError> {
+        events::of(&self.shared, target, before, limit)
+    }
+
+    /// The cursor after the entry with this stamp, which this store gave.
+    #[must_use]
+    pub fn cursor_of(&self, stamp: &Stamp) -> Cursor {
+        self.shared.cursor(stamp.seq.0)
     }
 
     /// Results of a target, the newest first; those before a cursor where one is given.
@@ -130,12 +111,6 @@ impl Reader {
     pub fn standing(&self, target: &TargetId) -> Result<Option<Recovered>, ReadError> {
         history::recovered(&self.shared, target)
     }
-}
-
-/// The newest entry that retention took.
-fn pruned(connection: &Connection) -> Result<u64, ReadError> {
-    let mut query = connection.prepare_cached("SELECT coalesce((SELECT value FROM meta WHERE name = 'pruned_event_seq'), 0)")?;
-    Ok(query.query_row([], |row| row.get::<_, i64>(0))? as u64)
 }
 
 #[cfg(test)]

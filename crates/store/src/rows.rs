@@ -3,6 +3,7 @@
 use allswell_model::{ProbeResult, TargetId, Timestamp};
 
 use crate::error::Malformed;
+use crate::flatten;
 use crate::shape::{self, Shape};
 use crate::texts::Texts;
 
@@ -61,7 +62,7 @@ impl Rows {
 
     /// The result of a row.
     pub(crate) fn result(&self, target: &TargetId, row: RowRef<'_>) -> Result<ProbeResult, Malformed> {
-        shape::unflatten(target, row.shape, row.numbers, &self.texts)
+        flatten::unflatten(target, row.shape, row.numbers, &self.texts)
     }
 
     /// The number of a shape; the list stays short.
@@ -91,7 +92,7 @@ impl Rows {
             return;
         }
         let mut whole = shape::Row { shape: row.shape.clone(), numbers: Vec::new() };
-        shape::add_whole(result, &mut self.texts, &mut whole);
+        flatten::add_whole(result, &mut self.texts, &mut whole);
         let shape = self.shape(&whole.shape);
         if let Some(last) = self.places.last_mut() {
             last.shape = shape;
@@ -101,7 +102,8 @@ impl Rows {
 
     /// Appends the rows of `other`.
     pub(crate) fn extend(&mut self, other: &Self) -> Result<(), Malformed> {
-        let texts: Vec<u32> = (0..other.texts.len() as u32).filter_map(|n| other.texts.text(n)).map(|text| self.texts.number(text, None)).collect();
+        let texts: Vec<u32> =
+            (0..other.texts.len() as u32).filter_map(|n| other.texts.text(n)).map(|text| self.texts.number(text, None)).collect();
         let moved = |number: u32| texts.get(number as usize).copied().ok_or(Malformed("text number"));
         for row in other.iter() {
             let mut shape = row.shape.clone();

@@ -37,12 +37,7 @@ pub(crate) fn target(name: &str) -> Target {
 }
 
 pub(crate) fn settings(folder: &std::path::Path) -> Settings {
-    Settings {
-        path: folder.join("store"),
-        node: NodeId::new("fra-1").unwrap(),
-        location: "eu".into(),
-        retention: Retention::default(),
-    }
+    Settings { path: folder.join("store"), node: NodeId::new("fra-1").unwrap(), location: "eu".into(), retention: Retention::default() }
 }
 
 /// A store in a folder of its own, which goes with it.
@@ -190,8 +185,9 @@ fn any_duration() -> impl Strategy<Value = Duration> {
 }
 
 fn any_sub_result() -> impl Strategy<Value = SubResult> {
-    (any_text(), any_outcome(), any_text(), prop::option::of(any_text()), prop::option::of(any_duration()), any_measurements())
-        .prop_map(|(address, outcome, reason, said_by, rtt, measurements)| SubResult { address, outcome, reason, said_by, rtt, measurements })
+    (any_text(), any_outcome(), any_text(), prop::option::of(any_text()), prop::option::of(any_duration()), any_measurements()).prop_map(
+        |(address, outcome, reason, said_by, rtt, measurements)| SubResult { address, outcome, reason, said_by, rtt, measurements },
+    )
 }
 
 /// Results of one target, hostile ones among them.

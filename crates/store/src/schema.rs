@@ -9,8 +9,8 @@ use crate::error::OpenError;
 /// Marks the file as ours: "Alsw".
 const APPLICATION: i64 = 0x416c_7377;
 
-/// How long one connection waits for another one of ours: a checkpoint's short locks.
-const PATIENCE: std::time::Duration = std::time::Duration::from_secs(5);
+/// How long one connection waits for another: those of ours hold locks for moments only.
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(1);
 
 /// `MIGRATIONS[n]` leads from version n to n + 1. What stands here once is never changed: files of that version exist.
 const MIGRATIONS: &[&str] = &[
@@ -55,17 +55,32 @@ pub(crate) fn open(path: &Path) -> Result<Connection, OpenError> {
     let said = |error: rusqlite::Error| OpenError::from_sql(path, &error);
     let mut connection = Connection::open(path).map_err(said)?;
     connection.busy_timeout(PATIENCE).map_err(said)?;
+    connection.set_prepared_statement_cache_capacity(64);
     if is_new(&connection).map_err(said)? {
         // These two cannot be changed later.
         connection.execute_batch("PRAGMA page_size = 4096; PRAGMA auto_vacuum = INCREMENTAL;").map_err(said)?;
     } else {
         accept(path, &connection)?;
     }
-    connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -4096; PRAGMA temp_store = MEMORY;").map_err(said)?;
-    // Only where the thread of `sync` cannot: so many pages are 32 MB.
-    connection.execute_batch("PRAGMA wal_autocheckpoint = 8000;").map_err(said)?;
+    log_ahead(path, &connection)?;
+    // The log's own growth is `sync`'s affair; only where that cannot be is it moved here: so many pages are 32 MB.
+    connection
+        .execute_batch(
+            "PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 8000; PRAGMA cache_size = -4096; PRAGMA temp_store = MEMORY;",
+        )
+        .map_err(said)?;
     migrate(&mut connection).map_err(said)?;
     Ok(connection)
+}
+
+/// Without the write-ahead log readers would hold up the writer; some network file systems cannot do it.
+fn log_ahead(path: &Path, connection: &Connection) -> Result<(), OpenError> {
+    let mode: String =
+        connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0)).map_err(|error| OpenError::from_sql(path, &error))?;
+    if mode == "wal" {
+        return Ok(());
+    }
+    Err(OpenError::Io { path: path.to_owned(), detail: "its file system shares no memory between processes; use a local disk".to_owned() })
 }
 
 /// SQLite's write-ahead log of the file.
@@ -118,3 +133,6 @@ fn migrate(connection: &mut Connection) -> rusqlite::Result<()> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

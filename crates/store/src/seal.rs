@@ -9,11 +9,19 @@ use crate::block;
 use crate::commit::Block;
 use crate::error::WriteError;
 use crate::rows::Rows;
+use crate::slot::{Sealed, still_open};
 use crate::varint;
-use crate::writer::{Sealed, Writer, still_open};
+use crate::writer::Writer;
 
-/// So many results make a block: more compress little better, and take memory until then.
+/// So many results make a target's first block, and so many any block at most: more compress little better, and take memory until then.
 const FULL: usize = 240;
+const MOST: usize = 300;
+
+/// What a page of the file holds of blocks, with a little left over for blocks that come out larger than the one before.
+const PAGE: usize = 4061 * 95 / 100;
+
+/// What a block takes in its page beside its own bytes.
+const BESIDE: usize = 40;
 
 /// A chunk as large as this is sealed however few results it has.
 pub(crate) const LARGE: usize = 64 * 1024;
@@ -71,7 +79,6 @@ impl Writer {
         let index = self.shared.index();
         let (Some(known), Some(own)) = (index.entries.get(slot), self.slots.get_mut(slot)) else { return Ok(None) };
         own.ready = false;
-        own.full = FULL;
         let mut rows = known.chunk.rows()?;
         if let Some(last) = own.keep.compact() {
             rows.make_last_whole(last);
@@ -81,9 +88,19 @@ impl Writer {
         let (replaces, rows) = joined(&self.connection, key, rows)?;
         let (Some(first), Some(last)) = (rows.places.first(), rows.places.last()) else { return Ok(None) };
         own.encoder.reset();
-        let block = Block { replaces, target: key, first: first.seq, last: last.seq, span: rows.span(), count: rows.len(), data: block::encode(&rows) };
+        let data = block::encode(&rows);
+        own.full = next_full(rows.len(), data.len());
+        let block = Block { replaces, target: key, first: first.seq, last: last.seq, span: rows.span(), count: rows.len(), data };
         Ok(Some(Sealed { slot, block }))
     }
+}
+
+/// How many results the target's next block shall have, after one of so many in so many bytes: as many as fill a page, a half, a quarter
+/// or an eighth of it. Blocks of any size would leave a quarter of the file empty.
+fn next_full(results: usize, bytes: usize) -> usize {
+    let sizes = [PAGE, PAGE / 2, PAGE / 4, PAGE / 8];
+    let counts = sizes.map(|size| size.saturating_sub(BESIDE) * results / bytes.max(1));
+    counts.into_iter().find(|count| *count <= MOST).unwrap_or(MOST).max(FULL / 4)
 }
 
 /// Short rows are joined to the target's last block where both together are one.
@@ -91,9 +108,8 @@ fn joined(connection: &Connection, key: i64, rows: Rows) -> Result<(Option<i64>,
     if rows.len() > FULL / 2 {
         return Ok((None, rows));
     }
-    let mut last = connection.prepare_cached(
-        "SELECT id, count, min_us, max_us, length(data) FROM blocks WHERE target = ?1 ORDER BY last_seq DESC LIMIT 1",
-    )?;
+    let mut last = connection
+        .prepare_cached("SELECT id, count, min_us, max_us, length(data) FROM blocks WHERE target = ?1 ORDER BY last_seq DESC LIMIT 1")?;
     let last: Option<(i64, i64, i64, i64, i64)> =
         last.query_row([key], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?))).optional()?;
     let Some((id, count, from, to, size)) = last else { return Ok((None, rows)) };

@@ -22,11 +22,11 @@ pub struct Settings {
 /// For how long what is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Retention {
-    /// Single results.
+    /// Single results; three hours at least, for roll-ups are made of them.
     pub raw: Duration,
     /// Roll-ups of one minute.
     pub minutes: Duration,
-    /// Roll-ups of one hour.
+    /// Roll-ups of one hour; two days at least, for days are made of them.
     pub hours: Duration,
     /// Roll-ups of one day, and events.
     pub days: Duration,
@@ -34,7 +34,15 @@ pub struct Retention {
     pub at_most: Option<u64>,
 }
 
+const HOUR: Duration = Duration::from_secs(3600);
 const DAY: Duration = Duration::from_secs(86_400);
+
+impl Retention {
+    /// With the least that must be kept.
+    pub(crate) fn workable(self) -> Self {
+        Self { raw: self.raw.max(3 * HOUR), hours: self.hours.max(2 * DAY), ..self }
+    }
+}
 
 impl Default for Retention {
     /// The figures of the reference configuration.

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use allswell_model::{BootEpoch, NodeId, Seq, Stamp, TargetId, Timestamp};
@@ -26,6 +27,8 @@ pub(crate) struct Shared {
     board: RwLock<Arc<Board>>,
     index: RwLock<Index>,
     newest: Mutex<Seq>,
+    /// When the writer was last heard of, in microseconds.
+    heard: AtomicI64,
     idle: Mutex<Vec<Connection>>,
 }
 
@@ -35,7 +38,7 @@ pub(crate) struct Boot {
     pub(crate) boot: BootEpoch,
     pub(crate) first_seq: u64,
     pub(crate) opened: Timestamp,
-    /// When it last wrote; the future for the boot that runs.
+    /// When it last wrote; for the boot that runs see [`Shared::runs`].
     pub(crate) last: Timestamp,
     pub(crate) node: NodeId,
     pub(crate) location: Arc<str>,
@@ -83,6 +86,7 @@ impl Shared {
             board: RwLock::default(),
             index: RwLock::new(index),
             newest: Mutex::new(newest),
+            heard: AtomicI64::new(i64::MIN),
             idle: Mutex::default(),
         }
     }
@@ -113,6 +117,17 @@ impl Shared {
         *lock(&self.newest) = seq;
     }
 
+    /// The writer is alive at this time.
+    pub(crate) fn hear(&self, now: Timestamp) {
+        self.heard.fetch_max(now.0, Ordering::Relaxed);
+    }
+
+    /// From when to when the program ran, each time; this time until the writer was last heard of.
+    pub(crate) fn runs(&self) -> impl Iterator<Item = (i64, i64)> {
+        let (running, heard) = (self.boots.last().map(|boot| boot.boot), self.heard.load(Ordering::Relaxed));
+        self.boots.iter().map(move |boot| (boot.opened.0, if Some(boot.boot) == running { boot.last.0.max(heard) } else { boot.last.0 }))
+    }
+
     /// Runs `read` with a connection of its own.
     pub(crate) fn with_connection<R>(&self, read: impl FnOnce(&Connection) -> Result<R, ReadError>) -> Result<R, ReadError> {
         let idle = lock(&self.idle).pop();
@@ -130,7 +145,11 @@ impl Shared {
 
     /// Which boot gave this sequence number, and whose it is.
     pub(crate) fn stamp(&self, seq: u64, at: Timestamp) -> Result<Stamp, ReadError> {
-        let boot = self.boots.iter().rfind(|boot| boot.first_seq <= seq).ok_or_else(|| ReadError::Corrupt("an entry before the first boot".to_owned()))?;
+        let boot = self
+            .boots
+            .iter()
+            .rfind(|boot| boot.first_seq <= seq)
+            .ok_or_else(|| ReadError::Corrupt("an entry before the first boot".to_owned()))?;
         Ok(Stamp { node: boot.node.clone(), location: Arc::clone(&boot.location), boot: boot.boot, seq: Seq(seq), at })
     }
 

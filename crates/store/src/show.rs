@@ -7,6 +7,7 @@ use allswell_model::{EventBody, ProbeResult, Target, TargetId, Timestamp};
 
 use crate::board::{Board, Row, Series};
 use crate::error::WriteError;
+use crate::events;
 use crate::history;
 use crate::shared::Shared;
 use crate::writer::{Batch, Committed, Writer};
@@ -22,12 +23,25 @@ impl Writer {
                     board.hear(row, result);
                 }
             }
+            for (_, event) in batch.events {
+                if let EventBody::Transition(transition) = event
+                    && let Some(row) = index.slot(&transition.target).and_then(rows).and_then(|row| board.rows.get_mut(row))
+                {
+                    Arc::make_mut(row).decided = Some(Arc::new(transition.clone()));
+                }
+            }
             for standing in batch.standings {
                 if let Some(row) = index.slot(&standing.target).and_then(rows).and_then(|row| board.rows.get_mut(row)) {
                     let row = Arc::make_mut(row);
                     row.status = standing.status;
                     row.since = standing.since;
                     row.marks.clone_from(&standing.marks);
+                }
+            }
+            // After all of them: a status may have changed twice in one batch.
+            for standing in batch.standings {
+                if let Some(row) = index.slot(&standing.target).and_then(rows).and_then(|row| board.rows.get_mut(row)) {
+                    Arc::make_mut(row).forget_what_decided_another();
                 }
             }
             match written {
@@ -114,6 +128,11 @@ fn renewed(before: &Board, shared: &Shared, target: &Target, now: Timestamp) -> 
         Ok(None) => {}
         Err(error) => tracing::warn!(target_id = %target.id, %error, "its standing could not be read"),
     }
+    match events::decided(shared, &target.id) {
+        Ok(decided) => row.decided = decided.map(Arc::new),
+        Err(error) => tracing::warn!(target_id = %target.id, %error, "what decided its status could not be read"),
+    }
+    row.forget_what_decided_another();
     match history::glances(shared, &target.id) {
         Ok((glances, last)) => {
             glances.into_iter().for_each(|glance| row.recent.push(glance));

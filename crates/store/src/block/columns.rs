@@ -96,7 +96,8 @@ impl Columns {
         let trial = &mut self.trial;
         trial.rest.clear();
         trial.rest.extend(self.work.iter().map(|number| zigzag(number.wrapping_sub(median))));
-        trial.bits = trial.rest.iter().map(|number| u64::from(u64::BITS - number.leading_zeros())).sum::<u64>() + 16 * parameters.len() as u64;
+        trial.bits =
+            trial.rest.iter().map(|number| u64::from(u64::BITS - number.leading_zeros())).sum::<u64>() + 16 * parameters.len() as u64;
         if trial.bits < self.best.bits {
             trial.guess = guess as u8;
             trial.parameters.clear();
@@ -165,7 +166,11 @@ pub(crate) fn read(bytes: &mut Bytes<'_>, rows: usize, before: &[Vec<i64>]) -> R
 }
 
 /// Reads what the guess left of each row, and lets `each` put the number together from its row, that, and the number before.
-fn rest(bytes: &mut Bytes<'_>, rows: usize, each: impl Fn(usize, i64, Option<i64>) -> Result<i64, Malformed>) -> Result<Vec<i64>, Malformed> {
+fn rest(
+    bytes: &mut Bytes<'_>,
+    rows: usize,
+    each: impl Fn(usize, i64, Option<i64>) -> Result<i64, Malformed>,
+) -> Result<Vec<i64>, Malformed> {
     let low = u32::from(bytes.byte()?);
     if low > MOST_LOW {
         return Err(Malformed("width"));

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::chunk::{Chunk, Encoder, Work};
 use crate::samples::{T0, any_result, as_kept, at, id, tcp_up};
-use crate::{Kept, ReadError};
+use crate::{Kept, ReadError, keep};
 use allswell_model::ProbeResult;
 
 /// The rows of these results, every `whole`th kept whole, every `reset`th standing alone.
@@ -16,7 +16,7 @@ fn rows(results: &[ProbeResult], whole: usize, reset: usize) -> Rows {
             encoder.reset();
         }
         let mut entry = Vec::new();
-        encoder.encode(result, n % whole == 0, None, &mut work, &mut entry);
+        encoder.encode(result, &keep::Kept { whole: n % whole == 0, amends: None }, &mut work, &mut entry);
         chunk.push(n as u64 * 3 + 1, &entry, T0);
     }
     chunk.rows().unwrap()
@@ -30,9 +30,7 @@ fn kept(rows: &Rows) -> Result<Vec<Kept>, ReadError> {
         seq: allswell_model::Seq(seq),
         at: T0,
     };
-    rows.iter()
-        .map(|row| Ok(Kept { stamp: stamp(row.seq), result: rows.result(&id("t"), row)?, whole: row.shape.is_whole() }))
-        .collect()
+    rows.iter().map(|row| Ok(Kept { stamp: stamp(row.seq), result: rows.result(&id("t"), row)?, whole: row.shape.is_whole() })).collect()
 }
 
 fn assert_same(rows: &Rows, results: &[ProbeResult]) {
@@ -64,7 +62,7 @@ fn a_later_version_is_refused() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(200))]
+    #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
     fn any_results_return(results in prop::collection::vec(any_result(), 1..30), whole in 1usize..4, reset in 1usize..10) {

@@ -159,6 +159,31 @@ fn targets_that_come_and_go_are_events() {
     );
 }
 
+#[test]
+fn who_reads_while_results_become_blocks_misses_none() {
+    let mut store = Sample::new();
+    let (reader, done) = (store.reader.clone(), Arc::new(AtomicUsize::new(0)));
+    let seen = Arc::clone(&done);
+    let follower = std::thread::spawn(move || {
+        let mut reads = 0;
+        while seen.load(Ordering::SeqCst) == 0 {
+            let newest = reader.newest().seq.0;
+            let seqs: Vec<u64> = reader.results(&id("a"), None, 600).unwrap().results.iter().map(|kept| kept.stamp.seq.0).collect();
+            let first = seqs.first().copied().unwrap_or(0);
+            assert!(first >= newest, "{first} of {newest}");
+            assert!(seqs.windows(2).all(|pair| pair[0] == pair[1] + 1) && seqs.len() as u64 == first.min(600), "{first}: {seqs:?}");
+            reads += 1;
+        }
+        reads
+    });
+    // Some chunks are sealed because they are full, others because of their age, and joined.
+    for n in 0..3000 {
+        store.results(&[tcp_up("a", at(n), 300)], at(n * if n < 1500 { 1 } else { 40 }));
+    }
+    done.store(1, Ordering::SeqCst);
+    assert!(follower.join().unwrap() > 0);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(60))]
 
