@@ -18,6 +18,7 @@ use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd, RawFd};
 use rustix::io::Errno;
 use rustix::net::{AddressFamily, SocketFlags, SocketType, ipproto};
 
+use crate::error_queue::{self, Said};
 use crate::option;
 
 pub use heard::{Complaint, Heard, Reply};
@@ -100,10 +101,42 @@ impl Socket {
         option::set(self.as_fd(), libc::SOL_SOCKET, libc::SO_MARK, 0).is_ok()
     }
 
+    /// Whether an echo request leaves this host, as far as its network device. IPv6 datagram sockets keep it to themselves when the
+    /// firewall of this host drops it; so one is sent whose departure the kernel stamps.
+    ///
+    /// # Errors
+    /// What the kernel says of the socket or of the packet.
+    pub fn departs(request: &Request<'_>) -> io::Result<bool> {
+        let family = if request.to.is_ipv4() { Family::V4 } else { Family::V6 };
+        let socket = Self::open(family, Kind::Datagram, 0, false)?;
+        let stamps = libc::SOF_TIMESTAMPING_TX_SCHED | libc::SOF_TIMESTAMPING_SOFTWARE | libc::SOF_TIMESTAMPING_OPT_TSONLY;
+        option::set_bytes(socket.as_fd(), libc::SOL_SOCKET, libc::SO_TIMESTAMPING, &stamps.to_ne_bytes())?;
+        socket.send(request)?;
+        Ok(error_queue::drain(&socket)?.iter().any(|entry| entry.said == Said::Other(libc::SO_EE_ORIGIN_TIMESTAMPING)))
+    }
+
+    /// Whether it heeds what is asked of one packet: its source, interface and hop limit. IPv6 datagram sockets do so since Linux 5.18
+    /// and ignored it without a word before; a source that is nobody's tells.
+    #[must_use]
+    pub fn heeds_ways(&self) -> bool {
+        if self.kind == Kind::Raw || self.family == Family::V4 {
+            return true;
+        }
+        // RFC 3849: for documentation, on no host. Where it is ignored the packet goes no further than the loopback.
+        let nobody = Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 1);
+        let way = Way { source: Some(nobody.into()), ..Way::default() };
+        let to = SocketAddr::from((Ipv6Addr::LOCALHOST, 0));
+        self.send(&Request { to, way: &way, hop_limit: None, id: 0, sequence: 0, payload: &[], size: 0 }).is_err()
+    }
+
     fn set_up(&mut self, whole: bool) -> io::Result<()> {
-        // The identifiers are filtered before anything else, so that little of other people's packets comes in between.
         match self.kind {
-            Kind::Raw => filter::attach(self.as_fd(), self.family, self.id)?,
+            Kind::Raw => {
+                filter::attach(self.as_fd(), self.family, self.id)?;
+                // What came before the filter stood is other people's.
+                let mut batch = Batch::new(self);
+                while self.receive(&mut batch).is_ok() {}
+            }
             Kind::Datagram => self.id = bound(self.as_fd(), self.family)?,
         }
         buffers(self.as_fd());

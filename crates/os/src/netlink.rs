@@ -3,6 +3,7 @@
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
+use rustix::buffer::spare_capacity;
 use rustix::io::Errno;
 use rustix::net::{AddressFamily, RecvFlags, SendFlags, SocketFlags, SocketType, recv, send, socket_with};
 
@@ -65,8 +66,9 @@ impl Netlink {
 
     /// Reads one datagram; says whether a dump ended with it.
     fn receive(&mut self, each: &mut dyn FnMut(&[u8])) -> io::Result<bool> {
-        let (length, _) = recv(&self.fd, self.buffer.as_mut_slice(), RecvFlags::empty())?;
-        let mut rest = self.buffer.get(..length).unwrap_or_default();
+        self.buffer.clear();
+        recv(&self.fd, spare_capacity(&mut self.buffer), RecvFlags::empty())?;
+        let mut rest = self.buffer.as_slice();
         while let Some((head, body, after)) = split(rest) {
             rest = after;
             if head.sequence != self.sequence {

@@ -39,11 +39,15 @@ pub struct Gateway {
 /// # Errors
 /// What `connect` would say at once: no route (`ENETUNREACH`), or a route that forbids.
 pub fn lookup(to: IpAddr, via: &Via) -> io::Result<Route> {
-    let mut netlink = Netlink::open()?;
-    let entry = ask(&mut netlink, to, via)?;
+    lookup_by(&mut Netlink::open()?, to, via)
+}
+
+/// [`lookup`] by a socket that is open already.
+pub(crate) fn lookup_by(netlink: &mut Netlink, to: IpAddr, via: &Via) -> io::Result<Route> {
+    let entry = ask(netlink, to, via)?;
     entry.refusal()?;
     let hop = entry.hops.into_iter().next().ok_or(io::ErrorKind::InvalidData)?;
-    let link = link(&mut netlink, hop.index)?;
+    let link = link(netlink, hop.index)?;
     Ok(Route {
         // The kernel leaves out a source that was asked for.
         source: entry.source.or(via.source),

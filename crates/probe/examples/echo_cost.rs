@@ -1,14 +1,18 @@
 //! What an ICMP echo costs: processor time per echo of this crate, beside a hand-written loop over the same socket.
 //!
-//! It sends to nobody but this host: in a namespace of its own, with a device that drops everything:
+//! It sends to nobody but this host: in a namespace of its own, with a link at whose other end nobody listens.
 //!
 //! ```text
 //! cargo build --release -p allswell-probe --example echo_cost
-//! unshare --user --map-root-user --net sh -c 'ip link set lo up; ip link add hole type dummy; ip addr add 10.0.0.1/8 dev hole;
-//!     ip link set hole up; echo "0 0" > /proc/sys/net/ipv4/ping_group_range; target/release/examples/echo_cost'
+//! unshare --user --map-root-user --net sh -c '
+//!     ip link set lo up; ip link add hole type veth peer name far
+//!     ip link set hole arp off; ip link set hole up; ip link set far up
+//!     ip addr add 10.0.0.1/24 dev hole; ip route add 11.0.0.0/8 via 10.0.0.2
+//!     echo "0 0" > /proc/sys/net/ipv4/ping_group_range
+//!     target/release/examples/echo_cost'
 //! ```
 //!
-//! Without the last line but one the raw socket is measured instead of the datagram one.
+//! Without the `echo` the raw socket is measured instead of the datagram one.
 
 #![expect(clippy::print_stdout, reason = "an example that prints figures")]
 
@@ -110,7 +114,7 @@ async fn outstanding() -> Outcome<()> {
     let timeout = Duration::from_secs(8);
     let mut running = JoinSet::new();
     for n in 0..BLACK_HOLES {
-        let probe = probe(Ipv4Addr::from(0x0a01_0000 + n).into())?;
+        let probe = probe(Ipv4Addr::from(0x0b00_0000 + n).into())?;
         let (environment, id) = (Arc::clone(&environment), id.clone());
         running.spawn(async move { probe.run(&environment, &id, Timestamp(0), timeout).await.result });
         if n % 64 == 0 {

@@ -21,28 +21,36 @@ const NEXT_ADDRESS_AFTER: Duration = Duration::from_millis(250);
 pub(crate) async fn run(probe: &dyn Probe, attempt: &mut Attempt) -> Tried {
     let addresses = match resolve(probe, attempt).await {
         Ok(addresses) => addresses,
-        Err(failure) => return Tried { outcome: Err(failure), sub_results: Vec::new() },
+        Err(failure) => return Tried { outcome: Err(failure), sub_results: Vec::new(), others: Vec::new() },
     };
     match (attempt.network.addresses, addresses.as_slice()) {
         (AddressPolicy::First, [first, ..]) | (_, [first]) => {
             let outcome = exchange(probe, attempt, *first).await;
-            Tried { outcome, sub_results: Vec::new() }
+            Tried { outcome, sub_results: Vec::new(), others: Vec::new() }
         }
-        (AddressPolicy::Any, all) => any(probe, attempt, all).await,
-        (AddressPolicy::All, several) => all(probe, attempt, several).await,
+        // Boxed, so that the many probes of one address need not have room for it.
+        (AddressPolicy::Any, all) => Box::pin(any(probe, attempt, all)).await,
+        (AddressPolicy::All, several) => Box::pin(all(probe, attempt, several)).await,
         (AddressPolicy::First, []) => Tried {
             outcome: Err(Failure::unknown(Stage::RESOLVE, UnknownCause::BUG, "The resolver gave no address and no reason.")),
             sub_results: Vec::new(),
+            others: Vec::new(),
         },
     }
 }
 
 async fn resolve(probe: &dyn Probe, attempt: &mut Attempt) -> Result<Vec<SocketAddr>, Failure> {
+    if let Err(error) = probe.endpoint().scope() {
+        return Err(Failure::our_own(&Stage::RESOLVE, &error).unwrap_or_else(|| {
+            let reason = format!("Not probed: this host has no such interface as {} names.", probe.endpoint().host);
+            Failure::unknown(Stage::RESOLVE, UnknownCause::NO_ROUTE, reason)
+        }));
+    }
     if let Some(literal) = probe.endpoint().literal() {
         return Ok(vec![literal]);
     }
     let environment = std::sync::Arc::clone(&attempt.environment);
-    let addresses = environment.resolvers.addresses(attempt, probe.endpoint()).await;
+    let addresses = Box::pin(environment.resolvers.addresses(attempt, probe.endpoint())).await;
     attempt.finish_stage();
     addresses
 }
@@ -75,10 +83,16 @@ async fn all(probe: &dyn Probe, attempt: &mut Attempt, peers: &[SocketAddr]) -> 
     let runs = join_all(peers.iter().map(|peer| forked(probe, attempt.fork(), *peer))).await;
     let sub_results: Vec<SubResult> = runs.iter().zip(peers).map(|((fork, outcome), peer)| sub_result(fork, outcome, *peer)).collect();
     let failed = sub_results.iter().filter(|sub| !sub.outcome.is_up()).count();
+    if failed == 0 {
+        let mut up: Vec<Attempt> = runs.into_iter().map(|(fork, _)| whole(attempt, fork)).collect();
+        let others = up.split_off(1.min(up.len()));
+        *attempt = up.into_iter().next().unwrap_or_else(|| attempt.fork());
+        return Tried { outcome: Ok(()), sub_results, others };
+    }
     let (fork, outcome) = worst(runs);
     let outcome = outcome.map_err(|failure| counted(failure, failed, peers.len()));
     adopt(attempt, fork);
-    Tried { outcome, sub_results }
+    Tried { outcome, sub_results, others: Vec::new() }
 }
 
 /// Up as soon as one address is; the next is tried when one has failed or has been silent for a moment.
@@ -104,14 +118,14 @@ async fn any(probe: &dyn Probe, attempt: &mut Attempt, peers: &[SocketAddr]) -> 
         sub_results.push(sub_result(&fork, &outcome, peer));
         if outcome.is_ok() {
             adopt(attempt, fork);
-            return Tried { outcome: Ok(()), sub_results };
+            return Tried { outcome: Ok(()), sub_results, others: Vec::new() };
         }
         ended.push((fork, outcome));
     }
     let count = ended.len();
     let (fork, outcome) = worst(ended);
     adopt(attempt, fork);
-    Tried { outcome: outcome.map_err(|failure| counted(failure, count, peers.len())), sub_results }
+    Tried { outcome: outcome.map_err(|failure| counted(failure, count, peers.len())), sub_results, others: Vec::new() }
 }
 
 /// The run that speaks for all: a down one before an unknown one before an up one, the earlier first.
@@ -130,6 +144,15 @@ fn worst(runs: Vec<(Attempt, Result<(), Failure>)>) -> (Option<Attempt>, Result<
 fn counted(mut failure: Failure, failed: usize, of: usize) -> Failure {
     failure.reason = format!("{failed} of {of} addresses failed: {}", failure.reason);
     failure
+}
+
+/// One run as if it had been the only one.
+fn whole(attempt: &Attempt, fork: Attempt) -> Attempt {
+    let mut whole = attempt.fork();
+    whole.times = attempt.times.clone();
+    whole.measurements.clone_from(&attempt.measurements);
+    adopt(&mut whole, fork);
+    whole
 }
 
 /// What the speaking run found becomes what the whole probe found.

@@ -102,7 +102,7 @@ impl Attempt {
 
     /// Notes a declared measurement; a second value replaces the first.
     pub fn measure(&mut self, name: &'static str, value: impl Into<Value>) {
-        let value = value.into();
+        let value = rounded(value.into());
         match self.measurements.iter_mut().find(|(known, _)| known == name) {
             Some((_, old)) => *old = value,
             None => self.measurements.push((name.into(), value)),
@@ -135,3 +135,14 @@ impl Attempt {
         self.awaited = what;
     }
 }
+
+/// To a millionth, which is a nanosecond where the unit is a millisecond: the digits behind it are the floating point's own.
+fn rounded(value: Value) -> Value {
+    match value {
+        Value::Number(number) => Value::Number((number * 1e6).round() / 1e6),
+        other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -12,6 +12,7 @@ use allswell_os::error_queue::{self, QueuedError, Said};
 use allswell_os::socket::{self, StartError, Step, Via};
 use allswell_os::tcp_info::TcpInfo;
 use allswell_os::{errno, tcp_info};
+use tokio::io::Interest;
 use tokio::net::TcpStream;
 
 use crate::attempt::Attempt;
@@ -29,31 +30,35 @@ pub(crate) async fn tcp(attempt: &mut Attempt, peer: SocketAddr) -> Result<(TcpS
     let socket = socket::begin_connect(peer, &attempt.network.via).map_err(|error| not_started(&error, peer, &attempt.network.via))?;
     let stream = TcpStream::from_std(socket).map_err(|error| Failure::our_own(&Stage::CONNECT, &error).unwrap_or_else(|| bug(&error)))?;
     loop {
-        match attempt.within(stream.writable()).await {
+        let ready = match attempt.within(stream.ready(Interest::WRITABLE | Interest::ERROR)).await {
             Err(_) => return Err(silent(attempt, &stream, peer)),
             Ok(Err(error)) => return Err(bug(&error)),
-            Ok(Ok(())) => {}
-        }
+            Ok(Ok(ready)) => ready,
+        };
         let took = begun.elapsed();
-        if let Some(failure) = failed(&stream, peer, took, &attempt.network.via) {
-            return Err(failure);
-        }
-        match stream.peer_addr() {
-            Ok(_) if stream.local_addr().is_ok_and(|local| local == peer) => return Err(connected_to_itself(peer)),
-            Ok(_) => {
-                attempt.round_trip(took);
-                return Ok((stream, took));
+        // Ready to write and nothing else is a connection; the kernel is asked for more only where it has more to say.
+        if ready.is_error() || ready.is_write_closed() {
+            if let Some(failure) = failed(&stream, peer, took, &attempt.network.via) {
+                return Err(failure);
             }
             // Woken without an error and without a connection: wait for the next event.
-            Err(_) => clear_writable(&stream),
+            if stream.peer_addr().is_err() {
+                clear_readiness(&stream);
+                continue;
+            }
         }
+        if stream.local_addr().is_ok_and(|local| local == peer) {
+            return Err(connected_to_itself(peer));
+        }
+        attempt.round_trip(took);
+        return Ok((stream, took));
     }
 }
 
-/// Makes the next `writable` wait for a new event.
-fn clear_writable(stream: &TcpStream) {
+/// Makes the next `ready` wait for a new event.
+fn clear_readiness(stream: &TcpStream) {
     let would_block = || io::Error::from(io::ErrorKind::WouldBlock);
-    let _ = stream.try_io(tokio::io::Interest::WRITABLE, || Err::<(), _>(would_block()));
+    let _ = stream.try_io(Interest::WRITABLE | Interest::ERROR, || Err::<(), _>(would_block()));
 }
 
 fn bug(error: &io::Error) -> Failure {
@@ -80,7 +85,9 @@ fn plain(error: i32, peer: SocketAddr, took: Duration) -> Failure {
                 .said_by(peer.ip())
         }
         errno::ECONNRESET => {
-            down(DownCause::RESET, format!("{at} reset the connection while it was being made, after {}.", spoken(took))).said_by(peer.ip())
+            // A reset of a mere SYN is a refusal, so the peer had accepted.
+            let what = format!("{at} accepted, then reset at once ({}): often a proxy without backends, or a full service.", spoken(took));
+            down(DownCause::RESET, what).said_by(peer.ip())
         }
         errno::ETIMEDOUT => down(
             DownCause::TIMED_OUT,
@@ -126,7 +133,7 @@ fn never_left(info: &TcpInfo) -> bool {
     info.total_retrans > 0 && info.retransmitted == 0
 }
 
-fn dropped_by_ourselves(at: &str) -> Failure {
+pub(crate) fn dropped_by_ourselves(at: &str) -> Failure {
     let reason = format!("Not judged: this host itself drops what we send to {at}: its firewall, or its traffic control.");
     Failure::unknown(Stage::CONNECT, UnknownCause::LOCAL_POLICY, reason).said_by("this host")
 }

@@ -71,8 +71,10 @@ impl Dialog {
             let number = index + 1;
             if let Some(bytes) = &step.send {
                 match attempt.within(stream.write_all(bytes)).await {
-                    Err(_) => return Err(self.failed(number, DownCause::TIMED_OUT, "the peer takes no more bytes")),
-                    Ok(Err(error)) => return Err(self.failed(number, DownCause::RESET, &format!("sending failed ({error})"))),
+                    Err(_) => return Err(self.failed(attempt, number, DownCause::TIMED_OUT, "the peer takes no more bytes")),
+                    Ok(Err(error)) => {
+                        return Err(self.failed(attempt, number, DownCause::RESET, &format!("sending failed ({error})")));
+                    }
                     Ok(Ok(())) => {}
                 }
             }
@@ -94,21 +96,31 @@ impl Dialog {
             }
             let so_far = || format!("{} never came; {}", expected.shown(), said(fresh));
             if received.len() >= READ_LIMIT {
-                return Err(self.failed(number, DownCause::TOO_LARGE, &format!("more than {READ_LIMIT} bytes came: {}", so_far())));
+                return Err(self.failed(
+                    attempt,
+                    number,
+                    DownCause::TOO_LARGE,
+                    &format!("more than {READ_LIMIT} bytes came: {}", so_far()),
+                ));
             }
-            match attempt.within(stream.read(&mut buffer)).await {
-                Err(_) => {
-                    return Err(self.failed(number, DownCause::TIMED_OUT, &format!("after {} {}", spoken(begun.elapsed()), so_far())));
+            let (cause, what) = match attempt.within(stream.read(&mut buffer)).await {
+                Ok(Ok(n)) if n > 0 => {
+                    received.extend(buffer.iter().take(n));
+                    continue;
                 }
-                Ok(Ok(0)) => return Err(self.failed(number, DownCause::CLOSED, &format!("the peer closed; {}", so_far()))),
-                Ok(Err(_)) => return Err(self.failed(number, DownCause::RESET, &format!("the peer reset; {}", so_far()))),
-                Ok(Ok(n)) => received.extend(buffer.iter().take(n)),
-            }
+                Err(_) => (DownCause::TIMED_OUT, "after"),
+                Ok(Ok(_)) => (DownCause::CLOSED, "the peer closed after"),
+                Ok(Err(_)) => (DownCause::RESET, "the peer reset after"),
+            };
+            let waited = spoken(begun.elapsed());
+            let comma = if cause == DownCause::TIMED_OUT { "" } else { ";" };
+            return Err(self.failed(attempt, number, cause, &format!("{what} {waited}{comma} {}", so_far())));
         }
     }
 
-    fn failed(&self, number: usize, cause: DownCause, what: &str) -> Failure {
-        Failure::down(Stage::new("dialog"), cause, format!("Step {number} of {} failed: {what}.", self.0.len()))
+    fn failed(&self, attempt: &Attempt, number: usize, cause: DownCause, what: &str) -> Failure {
+        let at = attempt.address.as_deref().unwrap_or("the peer");
+        Failure::down(Stage::new("dialog"), cause, format!("Step {number} of {} with {at} failed: {what}.", self.0.len()))
     }
 }
 

@@ -45,7 +45,17 @@ struct Door {
     program_failed: Option<Instant>,
 }
 
-/// The way by which echoes can be sent.
+impl Door {
+    fn means(&self, engine: Option<&Arc<Engine>>, own_way: bool) -> Means {
+        match engine.filter(|engine| engine.heeds_ways() || !own_way) {
+            Some(engine) => Means::Socket(Arc::clone(engine)),
+            None if recent(self.program_failed) => Means::None,
+            None => Means::Program,
+        }
+    }
+}
+
+/// By what echoes can be sent.
 pub(crate) enum Means {
     /// A socket of our own.
     Socket(Arc<Engine>),
@@ -56,24 +66,21 @@ pub(crate) enum Means {
 }
 
 impl Echoes {
-    /// The best way there is.
+    /// The best there are. With `own_way`, packets must be able to leave by another way than the kernel's choice.
     ///
     /// # Errors
     /// What the system said for another reason than permission: no descriptors, no such family.
-    pub(crate) fn means(&self, family: Family, whole: bool) -> io::Result<Means> {
+    pub(crate) fn means(&self, family: Family, whole: bool, own_way: bool) -> io::Result<Means> {
         let mut door = self.door(family, whole).lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(engine) = door.engine.as_ref().filter(|engine| engine.listens()) {
-            return Ok(Means::Socket(Arc::clone(engine)));
+            return Ok(door.means(Some(engine), own_way));
         }
         door.engine = None;
         if !recent(door.refused) {
-            if let Some(engine) = climb(family, whole)? {
-                door.engine = Some(Arc::clone(&engine));
-                return Ok(Means::Socket(engine));
-            }
-            door.refused = Some(Instant::now());
+            door.engine = climb(family, whole)?;
+            door.refused = door.engine.is_none().then(Instant::now);
         }
-        Ok(if recent(door.program_failed) { Means::None } else { Means::Program })
+        Ok(door.means(door.engine.as_ref(), own_way))
     }
 
     /// The system's `ping` does not work either.

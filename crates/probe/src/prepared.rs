@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -11,7 +12,7 @@ use crate::addresses;
 use crate::attempt::Attempt;
 use crate::environment::Environment;
 use crate::failure::Failure;
-use crate::locator::Locator;
+use crate::locator::{Host, Locator};
 use crate::network::{NETWORK_SETTINGS, Network};
 use crate::protocol::{Declaration, Probe, Request};
 use crate::registry;
@@ -68,6 +69,9 @@ pub struct Found {
     pub result: ProbeResult,
     /// What came, in a few words for the end of a sentence; may be empty.
     pub facts: String,
+    /// The same at the other addresses, where `addresses: all` asked for each and each went through: as the sub-results
+    /// from the second on.
+    pub others: Vec<Found>,
     transient: Vec<(&'static str, Value)>,
 }
 
@@ -103,6 +107,9 @@ impl Prepared {
                 return Err(network.err().into_iter().chain(settings.err()).flatten().collect());
             }
         };
+        if let Some(mistake) = unreachable_literal(&locator.endpoint.host, &network) {
+            return Err(vec![mistake]);
+        }
         let probe = protocol.prepare(&Request { locator: &locator, settings: &settings, network: &network, named })?;
         Ok(Self { locator, declaration, network: Arc::new(network), probe })
     }
@@ -128,6 +135,28 @@ impl Prepared {
     }
 }
 
+/// A literal address that the network's settings rule out, so that no probe could ever reach it.
+fn unreachable_literal(host: &Host, network: &Network) -> Option<Mistake> {
+    let (address, scoped) = match host {
+        Host::Name(_) => return None,
+        Host::Address(address) => (*address, false),
+        Host::Scoped(address, _) => (IpAddr::V6(*address), true),
+    };
+    if !network.family.admits(address) {
+        let kind = if address.is_ipv4() { "an IPv4 address" } else { "an IPv6 address" };
+        let (key, asked) = match network.via.source {
+            Some(source) => ("source", format!("`source` is {source}")),
+            None => ("family", "`family` asks for the other family".into()),
+        };
+        return Some(Mistake::of(key, format!("{host} is {kind}, but {asked}")));
+    }
+    let link_local = matches!(address, IpAddr::V6(address) if address.is_unicast_link_local());
+    (link_local && !scoped && network.via.interface.is_none()).then(|| {
+        let hint = format!("name it, as in [{address}%eth0]");
+        Mistake::of("url", format!("{host} is link-local, so it means nothing without an interface")).hint(hint)
+    })
+}
+
 fn found(mut attempt: Attempt, tried: Tried, target: &TargetId, started: Timestamp, duration: Duration) -> Found {
     let (outcome, reason, said_by) = match tried.outcome {
         Ok(()) => (Outcome::Up, up_sentence(&attempt), None),
@@ -147,13 +176,17 @@ fn found(mut attempt: Attempt, tried: Tried, target: &TargetId, started: Timesta
         degraded: None,
         sub_results: tried.sub_results,
     };
-    Found { result, facts: std::mem::take(&mut attempt.facts), transient: std::mem::take(&mut attempt.transient) }
+    let alone = |other| found(other, Tried { outcome: Ok(()), sub_results: Vec::new(), others: Vec::new() }, target, started, duration);
+    let others = tried.others.into_iter().map(alone).collect();
+    Found { result, facts: std::mem::take(&mut attempt.facts), others, transient: std::mem::take(&mut attempt.transient) }
 }
 
 /// What came of the addresses.
 pub(crate) struct Tried {
     pub(crate) outcome: Result<(), Failure>,
     pub(crate) sub_results: Vec<SubResult>,
+    /// The attempts behind the sub-results from the second on, where each address was to be up, and was.
+    pub(crate) others: Vec<Attempt>,
 }
 
 /// `10.0.0.5:5432: connected in 0.4 ms.`

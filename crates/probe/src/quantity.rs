@@ -77,6 +77,13 @@ pub fn shown_duration(d: Duration) -> String {
     text
 }
 
+/// Milliseconds as measurements have them: the microsecond is the last digit, since what is finer is noise that history would have to keep.
+#[must_use]
+pub(crate) fn milliseconds(d: Duration) -> f64 {
+    let micros = u32::try_from(d.as_micros()).unwrap_or(u32::MAX);
+    f64::from(micros) / 1000.0
+}
+
 /// A time in a sentence: three digits are enough to act on. `0.4 ms`, `31 ms`, `4.97 s`, `3 h`.
 #[must_use]
 pub(crate) fn spoken(d: Duration) -> String {

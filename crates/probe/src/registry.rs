@@ -6,7 +6,8 @@ use crate::protocol::{Protocol, Scheme};
 use crate::protocols;
 
 /// Every protocol, in the order of the reference.
-pub static PROTOCOLS: &[&dyn Protocol] = &[&protocols::tcp::Tcp, &protocols::tls::Tls, &protocols::http::Http, &protocols::dns::Dns, &protocols::icmp::Icmp];
+pub static PROTOCOLS: &[&dyn Protocol] =
+    &[&protocols::tcp::Tcp, &protocols::tls::Tls, &protocols::http::Http, &protocols::dns::Dns, &protocols::icmp::Icmp];
 
 /// The protocol that answers to a scheme.
 #[must_use]

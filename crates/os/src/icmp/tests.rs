@@ -56,6 +56,7 @@ fn a_reply_comes_back_with_stamp_hop_limit_and_payload() {
 #[test]
 fn a_source_that_is_not_ours_is_refused() {
     for (socket, address) in sockets() {
+        assert!(socket.heeds_ways());
         let elsewhere: IpAddr = if address.is_ipv4() { [192, 0, 2, 1].into() } else { "2001:db8::1".parse().unwrap() };
         let way = Way { source: Some(elsewhere), ..Way::default() };
         let error = socket.send(&request(address, &way)).unwrap_err();
@@ -90,5 +91,12 @@ fn what_overflows_is_counted() {
             assert!(Instant::now() < deadline);
             std::thread::yield_now();
         }
+    }
+}
+
+#[test]
+fn departure_is_seen() {
+    for (_, address) in sockets().into_iter().filter(|(socket, _)| socket.kind() == Kind::Datagram) {
+        assert!(Socket::departs(&request(address, &Way::default())).unwrap());
     }
 }

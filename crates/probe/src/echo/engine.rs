@@ -25,6 +25,7 @@ pub(crate) struct Engine {
     family: Family,
     kind: Kind,
     whole: bool,
+    heeds_ways: bool,
     table: Shared,
     lanes: Mutex<Vec<Arc<Lane>>>,
 }
@@ -37,7 +38,8 @@ impl Engine {
     pub(crate) fn open(family: Family, kind: Kind, whole: bool) -> io::Result<Self> {
         let table: Shared = Arc::new(Mutex::new(Table::new(OUTSTANDING_LIMIT)));
         let lane = Arc::new(Lane::open(family, kind, whole, &table)?);
-        Ok(Self { family, kind, whole, table, lanes: Mutex::new(vec![lane]) })
+        let heeds_ways = lane.socket().heeds_ways();
+        Ok(Self { family, kind, whole, heeds_ways, table, lanes: Mutex::new(vec![lane]) })
     }
 
     /// Whether its sockets are still read.
@@ -45,10 +47,9 @@ impl Engine {
         self.lanes().iter().all(|lane| lane.listens())
     }
 
-    /// How many runs are under way.
-    #[cfg(test)]
-    pub(crate) fn outstanding(&self) -> usize {
-        self.with(|table| table.len())
+    /// Whether a packet may leave by another way than the kernel's choice.
+    pub(crate) fn heeds_ways(&self) -> bool {
+        self.heeds_ways
     }
 
     /// Does something with the table, which must not be kept for long.

@@ -99,7 +99,10 @@ impl Ear {
     fn new(socket: Socket, table: Shared) -> io::Result<Self> {
         let tools = Tools { batch: Batch::new(&socket), arrivals: Arrivals::new(), woken: Vec::with_capacity(BATCH) };
         // Not registered for writing: each packet that leaves would wake us.
-        #[expect(deprecated, reason = "its successor is unsafe; it is sound here, for the socket owns its descriptor and never gives another")]
+        #[expect(
+            deprecated,
+            reason = "its successor is unsafe; it is sound here, for the socket owns its descriptor and never gives another"
+        )]
         let socket = AsyncFd::with_interest(socket, Interest::READABLE)?;
         Ok(Self { socket, table, tools: Mutex::new(tools), dropped: AtomicU32::new(0) })
     }

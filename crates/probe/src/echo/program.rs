@@ -41,21 +41,33 @@ pub(crate) async fn run(order: &Order, via: &Via, whole: bool) -> io::Result<Tol
         Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::PermissionDenied) => return Ok(Told::Useless),
         Err(error) => return Err(error),
     };
+    let begun = Instant::now();
     let mut report = Report::default();
     let until = Instant::from_std(order.until);
     // At the end what was said so far counts; dropping the child kills it.
     let ended = timeout_at(until, listen(&mut child, &mut report)).await;
-    Ok(report.told(order, ended.ok().unwrap_or_default()))
+    Ok(report.told(sent_within(order, begun.elapsed()), &ended.unwrap_or_default()))
+}
+
+/// How many it has sent after this long, which only its last words would tell exactly.
+fn sent_within(order: &Order, time: Duration) -> u32 {
+    let gaps = time.as_nanos() / gap(order).as_nanos().max(1);
+    let count = u32::try_from(order.count).unwrap_or(1);
+    u32::try_from(gaps + 1).map_or(count, |sent| sent.min(count))
+}
+
+fn gap(order: &Order) -> Duration {
+    order.gap.max(LEAST_GAP)
 }
 
 fn command(order: &Order, via: &Via, whole: bool) -> Command {
     let mut ping = Command::new("ping");
     ping.env("LC_ALL", "C").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
     ping.arg("-n").arg(if order.to.is_ipv4() { "-4" } else { "-6" });
-    let gap = format!("{:.3}", order.gap.max(LEAST_GAP).as_secs_f64());
-    // It ends by itself a little early, so that its last words are heard.
+    let gap = format!("{:.3}", gap(order).as_secs_f64());
+    // How long it waits after its last request when nothing has come. Its `-w` would make it send more than was asked.
     let seconds = order.until.saturating_duration_since(std::time::Instant::now()).as_secs().max(1);
-    let pairs = [("-c", order.count.to_string()), ("-i", gap), ("-s", order.size.to_string()), ("-w", seconds.to_string())];
+    let pairs = [("-c", order.count.to_string()), ("-i", gap), ("-s", order.size.to_string()), ("-W", seconds.to_string())];
     let chosen = [
         ("-t", order.hop_limit.map(|hops| hops.to_string())),
         ("-I", via.source.map(|source| source.to_string())),
@@ -120,7 +132,7 @@ impl Report {
         }
     }
 
-    fn told(mut self, order: &Order, complaint: String) -> Told {
+    fn told(mut self, sent: u32, complaint: &str) -> Told {
         let heard = self.tally.received() > 0 || self.tally.objection.is_some();
         if complaint.contains("Operation not permitted") && complaint.contains("socket") || complaint.contains("cap_net_raw") {
             return Told::Useless;
@@ -128,7 +140,7 @@ impl Report {
         if !heard && self.sent.is_none_or(|sent| sent == 0) && !complaint.trim().is_empty() {
             return Told::Complaint(complaint.lines().next().unwrap_or_default().trim().to_owned());
         }
-        self.tally.sent = self.sent.unwrap_or_else(|| u32::try_from(order.count).unwrap_or(1)).max(self.tally.received());
+        self.tally.sent = self.sent.unwrap_or(sent).max(self.tally.received());
         Told::Tally(self.tally)
     }
 }

@@ -8,7 +8,7 @@ use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use allswell_os::errno;
-use allswell_os::icmp::{Request, Way};
+use allswell_os::icmp::{Family, Kind, Request, Socket, Way};
 use tokio::time::{sleep_until, timeout_at};
 
 use crate::echo::engine::Engine;
@@ -81,8 +81,12 @@ impl Run {
             let request = Request { to, way, hop_limit, id: 0, sequence, payload: &self.token, size };
             match self.engine.send(&self.lane, self.slot, &request) {
                 Ok(()) => break,
-                Err(error) if !is_full(&error) => return Err(Trouble::System(error)),
-                Err(_) => self.find_room().await?,
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => self.find_room().await?,
+                // Our own interface's queue is full, or the table of neighbours: another socket would not help.
+                Err(error) if error.raw_os_error() == Some(errno::ENOBUFS) => {
+                    self.wait_a_moment().await.map_err(|_| Trouble::System(error))?;
+                }
+                Err(error) => return Err(Trouble::System(error)),
             }
         }
         self.sent += 1;
@@ -94,12 +98,17 @@ impl Run {
             self.change_to(lane);
             return Ok(());
         }
+        self.wait_a_moment().await?;
+        self.change_to(self.engine.lane_after(None).ok_or(Trouble::NoRoom)?);
+        Ok(())
+    }
+
+    async fn wait_a_moment(&self) -> Result<(), Trouble> {
         let again = Instant::now() + ROOM_AGAIN_AFTER;
         if again >= self.order.until {
             return Err(Trouble::NoRoom);
         }
         sleep_until(again.into()).await;
-        self.change_to(self.engine.lane_after(None).ok_or(Trouble::NoRoom)?);
         Ok(())
     }
 
@@ -149,6 +158,11 @@ impl Run {
         self.engine.with(|table| table.has_come(self.slot, wanted, std::task::Waker::noop()))
     }
 
+    /// Whether the way passes only smaller packets, which the kernel has learnt by now: the next ones leave in fragments.
+    pub(crate) fn was_too_large(&self) -> bool {
+        self.engine.with(|table| table.was_too_large(self.slot))
+    }
+
     /// Whether something is still to come for a packet.
     pub(crate) fn has_missing(&self) -> bool {
         self.engine.with(|table| !table.has_come(self.slot, Wanted::Everything, std::task::Waker::noop()))
@@ -159,13 +173,23 @@ impl Run {
         self.lane.dropped() != self.dropped_before
     }
 
+    /// Whether such a request leaves this host. IPv6 datagram sockets alone do not tell; where nothing can be found out, it does.
+    pub(crate) fn departs(&self) -> bool {
+        let socket = self.lane.socket();
+        if socket.kind() == Kind::Raw || socket.family() == Family::V4 {
+            return true;
+        }
+        let Order { to, ref way, hop_limit, size, .. } = self.order;
+        Socket::departs(&Request { to, way, hop_limit, id: 0, sequence: 0, payload: &[], size }).unwrap_or(true)
+    }
+
     /// Whether firewall marks are permitted.
     pub(crate) fn may_mark(&self) -> bool {
         self.lane.socket().may_mark()
     }
 
     /// Ends it, and says what came of it.
-    pub(crate) fn end(self) -> Tally {
+    pub(crate) fn end(&self) -> Tally {
         self.engine.with(|table| table.end(self.slot, &self.token)).unwrap_or_default()
     }
 }
@@ -174,8 +198,4 @@ impl Drop for Run {
     fn drop(&mut self) {
         self.engine.with(|table| table.end(self.slot, &self.token));
     }
-}
-
-fn is_full(error: &io::Error) -> bool {
-    error.kind() == io::ErrorKind::WouldBlock || error.raw_os_error() == Some(errno::ENOBUFS)
 }

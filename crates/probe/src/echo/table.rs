@@ -73,7 +73,13 @@ impl Entry {
 
     fn into_tally(self) -> Tally {
         let odd = self.odd.map(|odd| *odd).unwrap_or_default();
-        Tally { duplicates: self.duplicates, hop_limit: self.hop_limit, objection: odd.objection, impostor: odd.impostor, ..Tally::of(&self.packets) }
+        Tally {
+            duplicates: self.duplicates,
+            hop_limit: self.hop_limit,
+            objection: odd.objection,
+            impostor: odd.impostor,
+            ..Tally::of(&self.packets)
+        }
     }
 }
 
@@ -161,6 +167,14 @@ impl Table {
     /// How long the slowest reply of a run took.
     pub(crate) fn slowest(&mut self, slot: u32) -> Duration {
         self.entry(slot).map(|entry| Tally::of(&entry.packets).times.most()).unwrap_or_default()
+    }
+
+    /// Whether nothing was answered, and a router said that packets were too large.
+    pub(crate) fn was_too_large(&mut self, slot: u32) -> bool {
+        self.entry(slot).is_some_and(|entry| {
+            let answered = entry.packets.iter().any(|packet| matches!(packet.fate, Fate::Answered(_)));
+            !answered && entry.odd.as_ref().and_then(|odd| odd.objection.as_ref()).is_some_and(|objection| objection.mtu > 0)
+        })
     }
 
     /// Whether what a run waits for has come; if not, whom to wake then.

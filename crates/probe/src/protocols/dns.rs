@@ -214,7 +214,7 @@ impl DnsProbe {
                 let reply = self.by_datagram(attempt, peer).await?;
                 let cut = reply.message.metadata.truncation;
                 attempt.measure("truncated", cut);
-                if cut { (self.by_tcp(attempt, peer).await?, "tcp") } else { (reply, "udp") }
+                if cut { (self.by_tcp(attempt, peer).await.map_err(after_a_cut)?, "tcp") } else { (reply, "udp") }
             }
             By::Tcp => (self.by_tcp(attempt, peer).await?, "tcp"),
             By::Tls(client) => {
@@ -274,6 +274,12 @@ impl DnsProbe {
         attempt.measure("ignored_replies", i64::from(stream.foreign));
         Ok(reply)
     }
+}
+
+/// Without this, who reads of TCP wonders what the server has against a question by UDP.
+fn after_a_cut(mut failure: Failure) -> Failure {
+    failure.reason = format!("The answer by UDP was cut, and so asked for by TCP: {}", failure.reason);
+    failure
 }
 
 #[cfg(test)]

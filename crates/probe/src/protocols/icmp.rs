@@ -12,11 +12,11 @@ use futures_util::future::BoxFuture;
 use crate::attempt::Attempt;
 use crate::echo::program::{self, Told};
 use crate::echo::tally::Tally;
-use crate::echo::{Means, Order, Run, Trouble};
+use crate::echo::{Engine, Means, Order, Run, Trouble};
 use crate::failure::Failure;
 use crate::locator::{Endpoint, Host};
 use crate::protocol::{Declaration, Probe, Protocol, Request, Scheme};
-use crate::quantity::spoken;
+use crate::quantity::{milliseconds, spoken};
 use crate::settings::{Mistake, SettingKind, SettingSpec};
 
 mod verdict;
@@ -67,7 +67,12 @@ static DECLARATION: Declaration = Declaration {
         Field::measurement("rtt_min_ms", Kind::Number, Unit::Milliseconds, "the shortest round trip"),
         Field::measurement("rtt_mean_ms", Kind::Number, Unit::Milliseconds, "the mean round trip"),
         Field::measurement("rtt_max_ms", Kind::Number, Unit::Milliseconds, "the longest round trip"),
-        Field::measurement("jitter_ms", Kind::Number, Unit::Milliseconds, "the mean difference of successive round trips; from two replies on"),
+        Field::measurement(
+            "jitter_ms",
+            Kind::Number,
+            Unit::Milliseconds,
+            "the mean difference of successive round trips; from two replies on",
+        ),
         Field::measurement("duplicates", Kind::Integer, Unit::None, "replies that came again"),
         Field::measurement("hop_limit", Kind::Integer, Unit::None, "the hop limit (TTL) with which the last reply arrived"),
     ],
@@ -131,19 +136,18 @@ impl Probe for IcmpProbe {
 impl IcmpProbe {
     async fn talk(&self, attempt: &mut Attempt, peer: SocketAddr) -> Result<(), Failure> {
         attempt.enter(Stage::SEND);
+        attempt.awaits("echo reply");
         let peer = unmapped(peer);
         let way = Way::of(&attempt.network.via).map_err(|error| verdict::no_interface(error, peer, &attempt.network.via))?;
         let Self { count, gap, size, hop_limit, .. } = *self;
         let order = Order { to: peer, way, count, gap, size, hop_limit, until: attempt.deadline() };
         let family = if peer.is_ipv4() { Family::V4 } else { Family::V6 };
         let environment = Arc::clone(&attempt.environment);
-        match environment.echoes.means(family, self.whole).map_err(|error| verdict::not_opened(&error, peer))? {
-            Means::Socket(engine) => {
-                let run = Run::begin(engine, order).map_err(|trouble| self.not_sent(attempt, peer, &trouble, false))?;
-                self.by_socket(attempt, peer, run).await
-            }
-            Means::Program => match program::run(&order, &attempt.network.via, self.whole).await {
-                Ok(Told::Tally(tally)) => self.judged(attempt, peer, &tally),
+        let own_way = order.way != Way::default() || hop_limit.is_some();
+        match environment.echoes.means(family, self.whole, own_way).map_err(|error| verdict::not_opened(&error, peer))? {
+            Means::Socket(engine) => self.by_socket(attempt, &engine, &order).await,
+            Means::Program => match Box::pin(program::run(&order, &attempt.network.via, self.whole)).await {
+                Ok(Told::Tally(tally)) => self.judged(attempt, peer, &tally, &|| true),
                 Ok(Told::Complaint(said)) => Err(verdict::program_complained(&said, peer, &attempt.network.via)),
                 Ok(Told::Useless) => {
                     environment.echoes.program_failed(family, self.whole);
@@ -155,19 +159,31 @@ impl IcmpProbe {
         }
     }
 
-    async fn by_socket(&self, attempt: &mut Attempt, peer: SocketAddr, mut run: Run) -> Result<(), Failure> {
-        if let Err(trouble) = run.send().await {
-            let may_mark = run.may_mark();
-            return Err(self.not_sent(attempt, peer, &trouble, may_mark));
+    async fn by_socket(&self, attempt: &mut Attempt, engine: &Arc<Engine>, order: &Order) -> Result<(), Failure> {
+        let peer = order.to;
+        let mut run = self.sent(attempt, engine, order).await?;
+        if run.was_too_large() && !self.whole {
+            run = self.sent(attempt, engine, order).await?;
         }
-        attempt.enter(Stage::REPLY);
-        run.finish().await;
         let missed = run.has_missing() && run.may_have_missed();
         let tally = run.end();
         if missed {
             return Err(verdict::overflowed());
         }
-        self.judged(attempt, peer, &tally)
+        self.judged(attempt, peer, &tally, &|| run.departs())
+    }
+
+    /// A run whose packets were all sent and waited for.
+    async fn sent(&self, attempt: &mut Attempt, engine: &Arc<Engine>, order: &Order) -> Result<Run, Failure> {
+        attempt.enter(Stage::SEND);
+        let begun = Run::begin(Arc::clone(engine), order.clone());
+        let mut run = begun.map_err(|trouble| self.not_sent(attempt, order.to, &trouble, false))?;
+        if let Err(trouble) = run.send().await {
+            return Err(self.not_sent(attempt, order.to, &trouble, run.may_mark()));
+        }
+        attempt.enter(Stage::REPLY);
+        run.finish().await;
+        Ok(run)
     }
 
     fn not_sent(&self, attempt: &Attempt, peer: SocketAddr, trouble: &Trouble, may_mark: bool) -> Failure {
@@ -180,13 +196,14 @@ impl IcmpProbe {
     }
 
     /// Up with at least one reply; the figures are noted in any case.
-    fn judged(&self, attempt: &mut Attempt, peer: SocketAddr, tally: &Tally) -> Result<(), Failure> {
+    fn judged(&self, attempt: &mut Attempt, peer: SocketAddr, tally: &Tally, departs: &dyn Fn() -> bool) -> Result<(), Failure> {
         note(attempt, tally);
         if tally.received() > 0 {
             attempt.facts(facts(tally));
             return Ok(());
         }
-        let silence = verdict::Silence { peer, took: attempt.in_stage(), via: &attempt.network.via, hop_limit: self.hop_limit, size: self.size };
+        let Self { hop_limit, size, .. } = *self;
+        let silence = verdict::Silence { peer, took: attempt.in_stage(), via: &attempt.network.via, hop_limit, size, departs };
         Err(silence.failure(tally))
     }
 }
@@ -200,19 +217,18 @@ fn unmapped(peer: SocketAddr) -> SocketAddr {
 }
 
 fn note(attempt: &mut Attempt, tally: &Tally) {
-    let ms = |time: Duration| time.as_secs_f64() * 1000.0;
     attempt.measurements.reserve(DECLARATION.fields.len());
     attempt.measure("sent", i64::from(tally.sent));
     attempt.measure("received", i64::from(tally.received()));
     attempt.measure("loss", tally.loss());
     if tally.received() > 0 {
         attempt.round_trip(tally.times.mean());
-        attempt.measure("rtt_min_ms", ms(tally.times.least()));
-        attempt.measure("rtt_mean_ms", ms(tally.times.mean()));
-        attempt.measure("rtt_max_ms", ms(tally.times.most()));
+        attempt.measure("rtt_min_ms", milliseconds(tally.times.least()));
+        attempt.measure("rtt_mean_ms", milliseconds(tally.times.mean()));
+        attempt.measure("rtt_max_ms", milliseconds(tally.times.most()));
     }
     if let Some(jitter) = tally.times.jitter() {
-        attempt.measure("jitter_ms", ms(jitter));
+        attempt.measure("jitter_ms", milliseconds(jitter));
     }
     attempt.measure("duplicates", i64::from(tally.duplicates));
     if let Some(hops) = tally.hop_limit {

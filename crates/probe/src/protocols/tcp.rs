@@ -15,7 +15,7 @@ use crate::dialog::Dialog;
 use crate::failure::{Failure, shown};
 use crate::locator::Endpoint;
 use crate::protocol::{Declaration, Probe, Protocol, Request, Scheme};
-use crate::quantity::spoken;
+use crate::quantity::{milliseconds, spoken};
 use crate::settings::{Mistake, SettingKind, SettingSpec};
 
 /// The protocol `tcp`.
@@ -88,7 +88,7 @@ impl Probe for TcpProbe {
 impl TcpProbe {
     async fn talk(&self, attempt: &mut Attempt, peer: SocketAddr) -> Result<(), Failure> {
         let (mut stream, took) = connect::tcp(attempt, peer).await?;
-        attempt.measure("connect_ms", took.as_secs_f64() * 1000.0);
+        attempt.measure("connect_ms", milliseconds(took));
         attempt.facts(format!("connected in {}", spoken(took)));
         let mut received = Vec::new();
         if !self.dialog.is_empty() {

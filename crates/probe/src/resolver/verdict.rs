@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use allswell_model::{DownCause, Stage, UnknownCause};
+use hickory_proto::op::ResponseCode;
 use hickory_proto::rr::Name;
 
 use super::heard::{Complaint, Heard};
@@ -70,15 +71,13 @@ fn ours(complaint: &Complaint) -> Option<Failure> {
 /// SERVFAIL and its like: of a resolver that answers otherwise it is the name's fault, else the resolver's.
 fn coded(name: &str, server: SocketAddr, complaint: &Complaint, servers: &Servers) -> Option<Failure> {
     let Complaint::Code(code) = complaint else { return None };
+    let usual = if *code == ResponseCode::Refused { "it does not serve this name to us" } else { "its zone or delegation fails" };
     let (who, code) = (called(server), rcode(*code));
     let failure = match servers.answered_others(server, name, Instant::now()) {
         Some(ago) => Failure::down(
             Stage::RESOLVE,
             DownCause::RCODE,
-            format!(
-                "{name}: {code} from resolver {who}, which answered for another name {} ago: its zone or delegation fails.",
-                spoken(ago)
-            ),
+            format!("{name}: {code} from resolver {who}, which answered for another name {} ago: {usual}.", spoken(ago)),
         ),
         None => Failure::unknown(
             Stage::RESOLVE,

@@ -91,7 +91,23 @@ impl Asked {
     }
 
     /// What is wrong when the probe should end like this, in time, with a sentence.
+    ///
+    /// Only a probe that is late every time is late: once it may be the machine.
     pub(crate) fn ends_as(&self, runtime: &Runtime, outcome: &str, causes: &[&str]) -> Vec<String> {
+        let mut told = self.ended_as(runtime, outcome, causes);
+        for _ in 0..2 {
+            if told.1 <= self.timeout + GRACE {
+                return told.0;
+            }
+            told = self.ended_as(runtime, outcome, causes);
+        }
+        if told.1 > self.timeout + GRACE {
+            told.0.push(format!("{}: took {:?} for a deadline of {:?}", self.url, told.1, self.timeout));
+        }
+        told.0
+    }
+
+    fn ended_as(&self, runtime: &Runtime, outcome: &str, causes: &[&str]) -> (Vec<String>, Duration) {
         let begun = Instant::now();
         let result = self.run(runtime).result;
         let took = begun.elapsed();
@@ -100,12 +116,9 @@ impl Asked {
         if result.outcome.word() != outcome || !(causes.is_empty() || causes.contains(&cause)) {
             troubles.push(format!("{}: wanted {outcome} {causes:?}, got {:?}: {}", self.url, result.outcome, result.reason));
         }
-        if took > self.timeout + GRACE {
-            troubles.push(format!("{}: took {took:?} for a deadline of {:?}", self.url, self.timeout));
-        }
         if !result.reason.ends_with('.') || result.reason.chars().any(char::is_control) {
             troubles.push(format!("{}: this is no sentence: {:?}", self.url, result.reason));
         }
-        troubles
+        (troubles, took)
     }
 }

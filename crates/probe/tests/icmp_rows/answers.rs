@@ -7,7 +7,7 @@ use allswell_testkit::echo::{Answer, Request, Responder};
 use allswell_testkit::namespace::inside;
 use allswell_testkit::namespace::path::Path;
 
-use crate::ask::{Ask, BRIEF, Pairs, Prober, counts, figure, with_each_kind};
+use crate::ask::{Ask, BRIEF, Pairs, Prober, counts, figure, met, with_each_kind};
 
 const BOTH: [IpAddr; 2] = [Path::SERVER, Path::SERVER6];
 const OTHER: [&str; 2] = ["10.77.2.3", "fd77:2::3"];
@@ -18,22 +18,26 @@ fn other(than: IpAddr) -> IpAddr {
 }
 
 /// The server has a second address of each family, and answers as told.
-fn answering(path: &Path, answer: impl FnMut(&Request) -> Vec<Answer> + Send + 'static) -> Responder {
+fn answering(path: &Path, mut answer: impl FnMut(&Request) -> Vec<Answer> + Send + 'static) -> Responder {
     path.server.ip("addr replace 10.77.2.3/24 dev s0\naddr replace fd77:2::3/64 dev s0 nodad\n");
-    Responder::start(&path.server, answer)
+    Responder::start(&path.server, move |request| {
+        let usual = if request.from.is_ipv4() { Path::SERVER } else { Path::SERVER6 };
+        let chosen = |answer: Answer| Answer { from: answer.from.or(Some(usual)), ..answer };
+        answer(request).into_iter().map(chosen).collect()
+    })
 }
 
 #[test]
 fn hosts_reply_across_a_router() {
     inside(|| {
-        let path = Path::new();
+        let path = met();
         with_each_kind(&path, |prober| {
             for target in BOTH {
                 let result = prober.expect(Ask::of(target).set(THREE), "up");
                 assert_eq!(counts(&result), [3.0, 3.0, 0.0]);
                 assert_eq!(figure(&result, "hop_limit"), 63.0, "one router between");
                 assert_eq!(figure(&result, "loss"), 0.0);
-                assert!(result.rtt.unwrap() < Duration::from_millis(500), "{:?}", result.rtt);
+                assert!(figure(&result, "rtt_min_ms") > 0.0 && result.rtt.is_some());
             }
         });
     });
@@ -42,7 +46,7 @@ fn hosts_reply_across_a_router() {
 #[test]
 fn what_is_forged_is_not_ours() {
     inside(|| {
-        let path = Path::new();
+        let path = met();
         let _responder = answering(&path, |request| {
             let spoiled = |at: usize| {
                 let mut payload = request.payload.clone();
@@ -59,8 +63,8 @@ fn what_is_forged_is_not_ours() {
             for target in BOTH {
                 let result = prober.expect(Ask::of(target).within(BRIEF), "down reply timed_out");
                 assert_eq!(counts(&result), [1.0, 0.0, 0.0]);
-                let wanted = format!("No reply to 1 echo request to {target} in 1 s: host off, or ICMP filtered on the way.");
-                assert_eq!(result.reason, wanted);
+                assert!(result.reason.starts_with(&format!("No reply to 1 echo request to {target} in 50")), "{}", result.reason);
+                assert!(result.reason.ends_with(" ms: host off, or ICMP filtered on the way."), "{}", result.reason);
             }
         });
     });
@@ -69,7 +73,7 @@ fn what_is_forged_is_not_ours() {
 #[test]
 fn who_answers_in_anothers_place_is_said() {
     inside(|| {
-        let path = Path::new();
+        let path = met();
         let _responder = answering(&path, |request| vec![request.reply().from(other(request.from))]);
         with_each_kind(&path, |prober| {
             for target in BOTH {
@@ -84,7 +88,7 @@ fn who_answers_in_anothers_place_is_said() {
 #[test]
 fn duplicates_are_counted() {
     inside(|| {
-        let path = Path::new();
+        let path = met();
         let _responder = answering(&path, |request| vec![request.reply(), request.reply(), request.reply()]);
         with_each_kind(&path, |prober| {
             for target in BOTH {
@@ -99,7 +103,7 @@ fn duplicates_are_counted() {
 #[test]
 fn loss_is_measured_and_not_waited_for_to_the_end() {
     inside(|| {
-        let path = Path::new();
+        let path = met();
         let mut seen = 0;
         let _responder = answering(&path, move |request| {
             seen += 1;
@@ -119,7 +123,7 @@ fn loss_is_measured_and_not_waited_for_to_the_end() {
 #[test]
 fn routers_say_why() {
     inside(|| {
-        let path = Path::new();
+        let path = met();
         path.router.nft(concat!(
             "table inet f { chain c { type filter hook forward priority 0;\n",
             "ip daddr 10.77.2.11 reject with icmp type admin-prohibited\n",
@@ -138,7 +142,7 @@ fn routers_say_why() {
                     let target: IpAddr = format!("{net}{host}").parse().unwrap();
                     let result = prober.expect(Ask::of(target), &format!("down reply {cause} by {router}"));
                     assert!(result.reason.starts_with(&format!("Router {router} {verb} {target} (ICMP ")), "{}", result.reason);
-                    assert!(result.duration < BRIEF, "{:?}", result.duration);
+                    assert!(result.duration < 2 * BRIEF, "{:?}", result.duration);
                 }
             }
         });
@@ -148,8 +152,9 @@ fn routers_say_why() {
 #[test]
 fn hops_run_out_and_packets_are_too_large() {
     inside(|| {
-        let path = Path::new();
+        let path = met();
         path.router.ip("link set r1 mtu 1300");
+        path.server.ip("link set s0 mtu 1300");
         with_each_kind(&path, |prober| {
             for (target, router) in [(Path::SERVER, Path::ROUTER), (Path::SERVER6, Path::ROUTER6)] {
                 let short = prober.expect(Ask::of(target).set(&[("ttl", "1")]), &format!("down reply unreachable by {router}"));
@@ -158,7 +163,10 @@ fn hops_run_out_and_packets_are_too_large() {
                 let large = prober.expect(large, &format!("down reply too_large by {router}"));
                 assert!(large.reason.contains("passes packets of at most 1300 bytes"), "{}", large.reason);
             }
-            prober.expect(Ask::of(Path::SERVER).set(&[("size", "1400")]), "up");
+            // Without the order not to fragment it is at worst said again, in fragments.
+            for target in BOTH {
+                prober.expect(Ask::of(target).set(&[("size", "1400")]), "up");
+            }
         });
     });
 }
@@ -166,7 +174,7 @@ fn hops_run_out_and_packets_are_too_large() {
 #[test]
 fn a_quote_need_not_be_whole() {
     inside(|| {
-        let path = Path::new();
+        let path = met();
         let _responder = answering(&path, |request| {
             let (to, code) = if request.from.is_ipv4() { (Path::SERVER, [3, 13]) } else { (Path::SERVER6, [1, 1]) };
             vec![request.error(to, code, 0)]
@@ -183,7 +191,7 @@ fn a_quote_need_not_be_whole() {
 #[test]
 fn a_stranger_cannot_accuse_another_target() {
     inside(|| {
-        let path = Path::new();
+        let path = met();
         // The error quotes a request to somebody else, or another nonce.
         let _responder = answering(&path, |request| {
             let code = if request.from.is_ipv4() { [3, 13] } else { [1, 1] };

@@ -7,10 +7,11 @@ use std::time::Duration;
 use allswell_model::{ProbeResult, Stage, TargetId, Timestamp, Value};
 use allswell_probe::{Environment, Prepared, Raw};
 use allswell_testkit::namespace::path::Path;
+use futures_util::future::join_all;
 use tokio::runtime::{Builder, Runtime};
 
 /// Shorter than the kernel's three seconds of neighbour resolution.
-pub(crate) const BRIEF: Duration = Duration::from_secs(1);
+pub(crate) const BRIEF: Duration = Duration::from_millis(500);
 /// Longer than them.
 pub(crate) const PATIENT: Duration = Duration::from_secs(5);
 
@@ -69,9 +70,17 @@ impl Prober {
 
     /// Probes once; what comes of it must be this.
     pub(crate) fn expect(&self, ask: Ask<'_>, wanted: &str) -> ProbeResult {
-        let result = self.runtime.block_on(self.probe(ask));
-        assert_eq!(shown(&result), wanted, "{}: {}", ask.target, result.reason);
+        let [result] = self.expect_all([ask], wanted);
         result
+    }
+
+    /// Probes all side by side; the same must come of each.
+    pub(crate) fn expect_all<const N: usize>(&self, asks: [Ask<'_>; N], wanted: &str) -> [ProbeResult; N] {
+        let results = self.runtime.block_on(join_all(asks.map(|ask| self.probe(ask))));
+        for (ask, result) in asks.iter().zip(&results) {
+            assert_eq!(shown(result), wanted, "{}: {}", ask.target, result.reason);
+        }
+        results.try_into().unwrap()
     }
 }
 
@@ -94,6 +103,16 @@ pub(crate) fn figure(result: &ProbeResult, name: &str) -> f64 {
 /// Sent, received, duplicates.
 pub(crate) fn counts(result: &ProbeResult) -> [f64; 3] {
     ["sent", "received", "duplicates"].map(|name| figure(result, name))
+}
+
+/// A path whose neighbours know each other, so that no test waits for them.
+pub(crate) fn met() -> Path {
+    let path = Path::new();
+    let prober = Prober::new();
+    for target in [Path::SERVER, Path::SERVER6] {
+        prober.expect(Ask::of(target), "up");
+    }
+    path
 }
 
 /// Runs the body with raw sockets, then with datagram ones.

@@ -1,6 +1,7 @@
 //! What this process may do: found by trying, and tried again.
 
 use std::net::IpAddr;
+use std::process::Command;
 
 use allswell_testkit::namespace::path::Path;
 use allswell_testkit::namespace::{give_up_capabilities, inside};
@@ -11,7 +12,7 @@ const BOTH: [IpAddr; 2] = [Path::SERVER, Path::SERVER6];
 
 /// No program called `ping` can be started any more.
 fn without_ping(path: &Path) {
-    path.client.must("sh", &["-c", "mount --bind /dev/null \"$(command -v ping)\""]);
+    path.client.must("sh", &["-c", "ping=$(command -v ping) || exit 0; mount --bind /dev/null \"$ping\""]);
 }
 
 #[test]
@@ -53,6 +54,11 @@ fn the_unprivileged_socket_needs_no_capability() {
 #[test]
 fn the_systems_program_is_the_last_way() {
     inside(|| {
+        if !Command::new("ping").arg("-V").output().is_ok_and(|output| output.status.success()) {
+            println!("skipped, because this machine has no ping of iputils");
+            assert!(std::env::var("CI").as_deref() != Ok("true"), "a test may not be skipped with CI=true");
+            return;
+        }
         let path = Path::new();
         path.client.run(|| {
             give_up_capabilities();
@@ -62,7 +68,7 @@ fn the_systems_program_is_the_last_way() {
                 assert_eq!(counts(&result), [2.0, 2.0, 0.0]);
             }
             assert_eq!([sockets("icmp"), sockets("icmp6"), sockets("raw"), sockets("raw6")], [0; 4]);
-            let result = prober.expect(Ask::of(Path::SERVER).set(&[("ttl", "1")]).within(BRIEF * 2), "down reply unreachable by 10.77.1.1");
+            let result = prober.expect(Ask::of(Path::SERVER).set(&[("ttl", "1")]).within(4 * BRIEF), "down reply unreachable by 10.77.1.1");
             assert!(result.reason.contains("ran out of their 1 hops"), "{}", result.reason);
             path.client.ip("route del default");
             prober.expect(Ask::of(Path::SERVER), "unknown send no_route");

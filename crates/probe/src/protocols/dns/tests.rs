@@ -103,6 +103,16 @@ async fn a_cut_answer_comes_whole_by_tcp() {
 }
 
 #[tokio::test]
+async fn that_tcp_was_only_second_is_said() {
+    let server = DnsServer::start().await;
+    let cut_by_udp_alone = Act::InTurn(vec![Act::Truncated(www()), Act::Close]);
+    server.on("www.example", RecordType::A, cut_by_udp_alone);
+    let result = ask("dns", &server, "www.example").await;
+    assert_eq!(words(&result), ("down", Some("reply"), Some("closed")), "{}", result.reason);
+    assert!(result.reason.starts_with("The answer by UDP was cut, and so asked for by TCP: 127.0.0.1:"), "{}", result.reason);
+}
+
+#[tokio::test]
 async fn tcp_is_asked_alone_when_the_scheme_says_so() {
     let server = DnsServer::start().await;
     server.on("www.example", RecordType::AAAA, Answer::records([aaaa("www.example", 60, std::net::Ipv6Addr::LOCALHOST)]));

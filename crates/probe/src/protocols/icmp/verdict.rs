@@ -23,6 +23,8 @@ pub(crate) struct Silence<'a> {
     /// As the operator asked for it.
     pub(crate) hop_limit: Option<u8>,
     pub(crate) size: usize,
+    /// Whether such a request leaves this host at all; asked only when nothing else explains the silence.
+    pub(crate) departs: &'a dyn Fn() -> bool,
 }
 
 impl Silence<'_> {
@@ -39,9 +41,11 @@ impl Silence<'_> {
         let (at, waited) = (shown(self.peer), spoken(self.took));
         match tally.impostor {
             Some(other) => {
-                let reason = format!("No reply from {at} itself to {requests} in {waited}; {other} replied in its place, which does not count.");
+                let reason =
+                    format!("No reply from {at} itself to {requests} in {waited}; {other} replied in its place, which does not count.");
                 Failure::down(Stage::REPLY, DownCause::TIMED_OUT, reason).said_by(other)
             }
+            None if !(self.departs)() => connect::dropped_by_ourselves(&at).at(Stage::REPLY),
             None => {
                 let reason = format!("No reply to {requests} to {at} in {waited}: host off, or ICMP filtered on the way.");
                 Failure::down(Stage::REPLY, DownCause::TIMED_OUT, reason)
@@ -71,7 +75,8 @@ impl Silence<'_> {
             }
             (Said::Icmp, 11, _) | (Said::Icmp6, 3, _) => {
                 let hops = self.hop_limit?;
-                let reason = format!("The requests to {at} ran out of their {hops} hops at router {who} ({code}): `ttl` is too low, or a loop.");
+                let reason =
+                    format!("The requests to {at} ran out of their {hops} hops at router {who} ({code}): `ttl` is too low, or a loop.");
                 (DownCause::UNREACHABLE, reason)
             }
             _ => return None,
@@ -95,6 +100,7 @@ pub(crate) fn not_sent(error: &io::Error, sent: &Sent<'_>) -> Failure {
     let foreign_source = || via.source.is_some_and(|source| !route::is_local(source));
     let step = match code {
         errno::EPERM if via.mark.is_some() && !may_mark => Step::Mark,
+        errno::ENOBUFS => return no_buffers(peer),
         errno::EMSGSIZE => return too_large(peer, size),
         errno::EINVAL if needs_scope(peer) => return no_scope(peer),
         errno::EINVAL | errno::ENETUNREACH | errno::EADDRNOTAVAIL if foreign_source() => Step::Source,
@@ -102,6 +108,15 @@ pub(crate) fn not_sent(error: &io::Error, sent: &Sent<'_>) -> Failure {
     };
     let start = StartError { step, error: io::Error::from_raw_os_error(code) };
     connect::not_started(&start, peer, via).at(Stage::SEND)
+}
+
+fn no_buffers(peer: SocketAddr) -> Failure {
+    let reason = format!(
+        "Not probed: the kernel had no room for a packet to {}: its interface's queue is full, or its table of neighbours \
+         (net.ipv4.neigh.default.gc_thresh3).",
+        shown(peer)
+    );
+    Failure::unknown(Stage::SEND, UnknownCause::NO_MEMORY, reason)
 }
 
 fn too_large(peer: SocketAddr, size: usize) -> Failure {

@@ -77,5 +77,28 @@ async fn a_dialog_names_the_step_that_failed() {
     let result = probe(&url, &[("dialog".into(), steps)]).await;
     server.join().unwrap();
     assert_eq!(result.outcome.word(), "down");
-    assert!(result.reason.starts_with("Step 2 of 2 failed: "), "{}", result.reason);
+    let address = url.trim_start_matches("tcp://");
+    assert!(result.reason.starts_with(&format!("Step 2 of 2 with {address} failed: the peer ")), "{}", result.reason);
+}
+
+fn refused(url: &str, network: &[(String, Raw)]) -> String {
+    Prepared::new(url, &[], network, &|_| false).unwrap_err().remove(0).to_string()
+}
+
+#[test]
+fn a_literal_that_cannot_be_reached_is_a_mistake() {
+    let source = refused("tcp://127.0.0.1:1", &[scalar("source", "::1")]);
+    assert_eq!(source, "127.0.0.1 is an IPv4 address, but `source` is ::1");
+    let family = refused("tcp://[::1]:1", &[scalar("family", "ipv4")]);
+    assert_eq!(family, "[::1] is an IPv6 address, but `family` asks for the other family");
+    let link = refused("tcp://[fe80::1]:1", &[]);
+    assert_eq!(link, "[fe80::1] is link-local, so it means nothing without an interface: name it, as in [fe80::1%eth0]");
+    assert!(Prepared::new("tcp://[fe80::1]:1", &[], &[scalar("interface", "lo")], &|_| false).is_ok());
+}
+
+#[tokio::test]
+async fn an_interface_that_is_not_there_is_named() {
+    let result = probe("tcp://[fe80::1%no-such]:1", &[]).await;
+    assert_eq!(words(&result), ("unknown", Some("resolve"), Some("no_route")), "{}", result.reason);
+    assert!(result.reason.contains("[fe80::1%no-such]"), "{}", result.reason);
 }
