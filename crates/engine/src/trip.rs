@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use allswell_judge::expect::Expectation;
-use allswell_model::{Degradation, DownCause, Outcome, ProbeResult, Stage, StageTimes, TargetId, Timestamp, UnknownCause};
+use allswell_model::{Degradation, DownCause, Outcome, ProbeResult, Stage, StageTimes, SubResult, TargetId, Timestamp, UnknownCause};
 use allswell_probe::{Environment, Fields, Found};
 
 use crate::plan::Plan;
@@ -56,8 +56,17 @@ impl Plan {
     }
 }
 
-fn expected(plan: &Plan, found: Found) -> ProbeResult {
+fn expected(plan: &Plan, mut found: Found) -> ProbeResult {
     let begun = Instant::now();
+    let others = std::mem::take(&mut found.others);
+    let mut result = if others.is_empty() { judged(plan, found) } else { worst(plan, found, others) };
+    let took = begun.elapsed();
+    result.stages.add(&Stage::EXPECT, took);
+    result.duration += took;
+    result
+}
+
+fn judged(plan: &Plan, found: Found) -> ProbeResult {
     let failed = failed(plan, &found);
     let warned = if failed.is_none() { first_failed(&plan.warn, found.fields()) } else { None };
     let facts = found.facts;
@@ -67,10 +76,49 @@ fn expected(plan: &Plan, found: Found) -> ProbeResult {
         result.reason = reason;
     }
     result.degraded = warned.map(|reason| Degradation { reason: with_facts(&reason, &facts) });
-    let took = begun.elapsed();
-    result.stages.add(&Stage::EXPECT, took);
-    result.duration += took;
     result
+}
+
+/// What is expected is expected of each address. The first that fails speaks for all, else the first that is warned of.
+fn worst(plan: &Plan, mut found: Found, others: Vec<Found>) -> ProbeResult {
+    let mut sub_results = std::mem::take(&mut found.result.sub_results);
+    let count = 1 + others.len();
+    let mut result = judged(plan, found);
+    let mut failed = note(&result, sub_results.first_mut());
+    for (other, sub) in others.into_iter().zip(sub_results.iter_mut().skip(1)) {
+        let other = judged(plan, other);
+        failed += note(&other, Some(sub));
+        if rank(&other) < rank(&result) {
+            result = other;
+        }
+    }
+    let address = result.address.clone().unwrap_or_default();
+    let placed = |reason: &str| if reason.starts_with(&address) { reason.to_owned() } else { format!("{address}: {reason}") };
+    if failed > 0 {
+        result.reason = format!("{failed} of {count} addresses failed: {}", placed(&result.reason));
+    }
+    result.degraded = result.degraded.map(|degraded| Degradation { reason: placed(&degraded.reason) });
+    result.sub_results = sub_results;
+    result
+}
+
+fn rank(result: &ProbeResult) -> u8 {
+    match (result.outcome.is_up(), &result.degraded) {
+        (false, _) => 0,
+        (true, Some(_)) => 1,
+        (true, None) => 2,
+    }
+}
+
+/// An address that does not meet what is expected has failed: 1, and it is noted; else 0.
+fn note(result: &ProbeResult, sub: Option<&mut SubResult>) -> usize {
+    if result.outcome.is_up() {
+        return 0;
+    }
+    if let Some(sub) = sub {
+        (sub.outcome, sub.reason) = (result.outcome.clone(), result.reason.clone());
+    }
+    1
 }
 
 fn failed(plan: &Plan, found: &Found) -> Option<(DownCause, String)> {
@@ -96,3 +144,6 @@ fn check(expectation: &Expectation, fields: Fields<'_>) -> Result<(), String> {
 fn with_facts(sentence: &str, facts: &str) -> String {
     if facts.is_empty() { format!("{sentence}.") } else { format!("{sentence} ({facts}).") }
 }
+
+#[cfg(test)]
+mod tests;

@@ -116,9 +116,17 @@ impl Checker<'_> {
             Some(near) => format!("did you mean `{near}`?"),
             None if name.starts_with('.') => "write the name without its leading dot".to_owned(),
             None if name == "measurements" => "measurements are named directly: status, not measurements.status".to_owned(),
-            None => format!("there are {}", self.scope.names().take(NAMES_SHOWN).collect::<Vec<_>>().join(", ")),
+            None => format!("there are {}{}", self.scope.names().take(NAMES_SHOWN).collect::<Vec<_>>().join(", "), self.more()),
         };
         self.refuse(expr, format!("there is no field `{name}` here")).hint(hint)
+    }
+
+    /// How many names a list of them leaves out.
+    fn more(&self) -> String {
+        match self.scope.names().count().saturating_sub(NAMES_SHOWN) {
+            0 => String::new(),
+            left => format!(", and {left} more"),
+        }
     }
 
     fn member(&mut self, expr: &IdedExpr, select: &SelectExpr) -> Checked {

@@ -1,7 +1,9 @@
 //! What is refused when it is read, with the place and the hint.
 
-use super::{compile, scope};
-use crate::expect::Refused;
+use allswell_model::{Field, Kind, Unit};
+
+use super::{FIELDS, compile, scope};
+use crate::expect::{Expectation, Refused, Scope};
 
 fn refused(source: &str) -> Refused {
     compile(source).err().unwrap_or_else(|| panic!("{source} was accepted"))
@@ -246,4 +248,16 @@ fn the_common_fields_are_there_without_being_declared() {
     assert!(crate::expect::Expectation::compile("status == 3", &scope).is_err());
     assert!(format!("{}", refused("statsu == 1")).ends_with("(did you mean `status`?)"));
     assert_eq!(self::scope().names().count(), super::FIELDS.len() + allswell_model::COMMON_FIELDS.len());
+}
+
+#[test]
+fn a_list_of_names_says_that_it_is_cut() {
+    let many: Vec<_> = ["a1", "a2", "a3", "a4", "a5", "a6", "a7", "a8", "a9"]
+        .map(|name| Field::measurement(name, Kind::Integer, Unit::None, ""))
+        .into_iter()
+        .chain(FIELDS.iter().copied())
+        .collect();
+    let hint = Expectation::compile("zzzzzz == 1", &Scope::new(&many)).err().and_then(|refused| refused.hint).unwrap_or_default();
+    assert!(hint.ends_with(", and 7 more"), "{hint}");
+    assert!(!refused("zzzzzz == 1").hint.unwrap_or_default().contains(" more"), "all are named");
 }
