@@ -15,7 +15,8 @@ Examples:
   allswell check --json --timeout 2s dns://10.0.0.2/api.example.com
   allswell protocols http
 
-Exit codes: 0 fine or all up, 1 some down, 2 some unknown and none down, 64 misuse.";
+Exit codes: 0 fine or all up, 1 some down, 2 some unknown and none down, 64 misuse,
+69 the store or the port is not to be had, 70 a bug of Allswell's own.";
 
 /// Tells whether machines and services can reach each other, how well, and when not, why.
 #[derive(Debug, Parser)]

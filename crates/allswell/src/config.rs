@@ -5,6 +5,7 @@
 mod alert;
 mod each;
 mod expectations;
+mod hosts;
 mod keys;
 mod layer;
 mod mistake;
@@ -45,6 +46,8 @@ const SIZE_LIMIT: u64 = 16 * 1024 * 1024;
 pub struct Configuration {
     /// Where page, API and metrics are served.
     pub listen: SocketAddr,
+    /// Further host names under which browsers may call the page, each without a port.
+    pub allowed_hosts: Vec<String>,
     /// What this node is called; `None`: by the host's name.
     pub node: Option<NodeId>,
     /// A label for where it stands; may be empty.

@@ -2,6 +2,7 @@
 //!
 //! Polite by rule: nothing beyond this host, its gateways and its resolvers; no service that a connection would disturb.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
@@ -66,27 +67,31 @@ fn choose(gateways: &[Gateway], resolvers: &[SocketAddr], services: &[Service], 
     let mut found = Found::default();
     for gateway in gateways {
         let host = host_of(gateway.address, &gateway.interface);
-        found.targets.push(Candidate {
+        found.add(Candidate {
             group: "gateways",
             name: format!("gateway {} ({})", gateway.address, gateway.interface),
             url: format!("icmp://{host}"),
         });
     }
     for resolver in resolvers {
-        let name = format!("resolver {}", resolver.ip());
-        let candidate = Candidate { group: "resolvers", name, url: format!("dns://{resolver}/.?type=NS") };
-        if !found.targets.contains(&candidate) {
-            found.targets.push(candidate);
-        }
+        let name = if resolver.port() == 53 { format!("resolver {}", resolver.ip()) } else { format!("resolver {resolver}") };
+        found.add(Candidate { group: "resolvers", name, url: format!("dns://{resolver}/.?type=NS") });
     }
     found.add_services(services, page);
     if let Some(page) = page {
-        found.targets.push(Candidate { group: "this host", name: "allswell's own page".into(), url: format!("http://{page}/healthz") });
+        found.add(Candidate { group: "this host", name: "allswell's own page".into(), url: format!("http://{page}/healthz") });
     }
     found
 }
 
 impl Found {
+    /// Once: two routes may lead to one gateway.
+    fn add(&mut self, candidate: Candidate) {
+        if !self.targets.contains(&candidate) {
+            self.targets.push(candidate);
+        }
+    }
+
     fn add_services(&mut self, services: &[Service], page: Option<SocketAddr>) {
         let mut ports: Vec<u16> = Vec::new();
         let mut sorted: Vec<&Service> = services.iter().collect();
@@ -121,7 +126,16 @@ impl Found {
 
     /// The same as a configuration, with what was withheld as comments.
     pub(crate) fn as_yaml(&self) -> String {
-        let mut yaml = String::from("# What `allswell discover` found on this host.\ndefaults:\n  every: 60s\ntargets:\n");
+        let mut yaml = String::from("# What `allswell discover` found on this host.\ndefaults:\n  every: 60s\n");
+        let all = || self.targets.iter().chain(self.withheld.iter().map(|(target, _)| target));
+        let groups: BTreeSet<&str> = all().map(|target| target.group).collect();
+        if !groups.is_empty() {
+            yaml.push_str("groups:\n");
+        }
+        for group in groups {
+            let _ = writeln!(yaml, "  \"{group}\": {{}}");
+        }
+        yaml.push_str("targets:\n");
         if self.targets.is_empty() {
             yaml.push_str("  []\n");
         }

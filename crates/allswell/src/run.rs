@@ -18,7 +18,7 @@ mod trouble;
 use crate::exit::Exit;
 use crate::out;
 use pages::Pages;
-use source::Source;
+use source::{Read, Source};
 use trouble::Trouble;
 
 /// Watch targets and show how they are.
@@ -78,6 +78,8 @@ struct Running {
     engine: Engine,
     pages: Pages,
     source: Source,
+    /// What was read at the start, of which not all can change later.
+    first: Read,
     wishes: Receiver<Wish>,
 }
 
@@ -98,10 +100,11 @@ fn start(options: &Arguments) -> Result<Running, Trouble> {
     let engine = EngineSettings { writer, reader: reader.clone(), environment, wall: clock::wall, version };
     let engine = allswell_engine::start(engine).map_err(Trouble::Engine)?;
     let token = pages::token_for(address)?;
-    let pages = Pages::start(listener, reader, engine.counters(), pages::Plan { address, title: settings.node.to_string(), token }, wish)?;
+    let plan = pages::Plan { address, title: settings.node.to_string(), allowed_hosts: first.allowed_hosts.clone(), token };
+    let pages = Pages::start(listener, reader, engine.counters(), plan, wish)?;
+    engine.watch(plans.clone());
     banner::print(&source, &plans, &settings.path, &pages);
-    engine.watch(plans);
-    Ok(Running { engine, pages, source, wishes })
+    Ok(Running { engine, pages, source, first, wishes })
 }
 
 impl Running {
@@ -135,9 +138,14 @@ impl Running {
 
     /// Reads and checks all of it first; a mistake changes nothing.
     fn reload(&mut self) -> Result<(), Vec<String>> {
-        let plans = self.source.read().and_then(|read| self.source.plans(&read, self.pages.address()));
+        let read = self.source.read();
+        let unheeded = read.as_ref().map(|read| read.unheeded(&self.first)).unwrap_or_default();
+        let plans = read.and_then(|read| self.source.plans(&read, self.pages.address()));
         match plans {
             Ok(plans) => {
+                if !unheeded.is_empty() {
+                    out::complain(&format!("Read again; what changed in {} takes effect at the next start.\n", unheeded.join(", ")));
+                }
                 tracing::info!(targets = plans.len(), "the configuration was read again");
                 self.engine.watch(plans);
                 Ok(())

@@ -62,12 +62,14 @@ fn an_expectation_that_fails_is_down() {
 
 #[test]
 fn without_descriptors_each_target_is_unknown() {
-    let script = "ulimit -n 4; exec \"$0\" check --json tcp://127.0.0.1:1 tcp://127.0.0.1:2";
-    let output = Command::new("sh").args(["-c", script, env!("CARGO_BIN_EXE_allswell")]).output().unwrap();
-    let results: Vec<serde_json::Value> = stdout(&output).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    let causes: Vec<&serde_json::Value> = results.iter().map(|result| &result["cause"]).collect();
-    assert_eq!(causes, ["no_descriptors", "no_descriptors"], "{output:?}");
-    assert_eq!(output.status.code(), Some(2));
+    for limit in 4..9 {
+        let script = format!("ulimit -n {limit}; exec \"$0\" check --json tcp://127.0.0.1:1 tcp://127.0.0.1:2");
+        let output = Command::new("sh").args(["-c", &script, env!("CARGO_BIN_EXE_allswell")]).output().unwrap();
+        let results: Vec<serde_json::Value> = stdout(&output).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let causes: Vec<&serde_json::Value> = results.iter().map(|result| &result["cause"]).collect();
+        assert_eq!(causes, ["no_descriptors", "no_descriptors"], "{limit}: {output:?}");
+        assert_eq!(output.status.code(), Some(2));
+    }
 }
 
 #[test]
@@ -95,6 +97,10 @@ fn a_password_is_in_no_output() {
     let url = format!("http://me:sup3rsecret@127.0.0.1:{}/", closed_port());
     for arguments in [vec!["check", &url], vec!["check", "--json", &url], vec!["check", "--set", "x=1", &url]] {
         let output = allswell(&arguments);
+        assert!(!format!("{output:?}").contains("sup3rsecret"), "{output:?}");
+    }
+    for url in ["http://me:sup3rsecret@127.0.0.1:70000/", "me:sup3rsecret@127.0.0.1"] {
+        let output = allswell(&["check", url]);
         assert!(!format!("{output:?}").contains("sup3rsecret"), "{output:?}");
     }
 }

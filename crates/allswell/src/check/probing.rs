@@ -18,6 +18,9 @@ use super::asked::Asked;
 /// How often the live line is renewed.
 const TICK: Duration = Duration::from_millis(100);
 
+/// More descriptors than tokio opens for itself: its event queue, its wake-up, its signals.
+const RUNTIME_NEEDS: u64 = 8;
+
 /// What is told while probes run.
 pub(crate) enum News<'a> {
     /// These are still awaited, by their index.
@@ -47,6 +50,10 @@ fn runtime() -> io::Result<Runtime> {
     panic::set_hook(hook);
     built.unwrap_or_else(|_| match std::fs::File::open("/dev/null") {
         Err(error) => Err(error),
+        // What the attempt had opened is closed again, so there may be room for this one file.
+        Ok(_) if allswell_os::limits::descriptors().is_ok_and(|now| now.open + RUNTIME_NEEDS > now.soft) => {
+            Err(io::Error::from_raw_os_error(allswell_os::errno::EMFILE))
+        }
         Ok(_) => Err(io::Error::other("the runtime could not start")),
     })
 }
@@ -74,7 +81,7 @@ async fn side_by_side(asked: &Asked, tell: &mut dyn FnMut(News<'_>)) {
                     told += 1;
                 }
             }
-            _ = tick.tick() => tell(News::Waiting(&pending.iter().copied().collect::<Vec<_>>())),
+            _ = tick.tick(), if !pending.is_empty() => tell(News::Waiting(&pending.iter().copied().collect::<Vec<_>>())),
         }
     }
 }

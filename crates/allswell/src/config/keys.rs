@@ -58,6 +58,12 @@ const KEPT: Takes = duration(Duration::from_secs(3600), Duration::from_secs(86_4
 /// The whole file.
 pub(crate) static FILE: &[Key] = &[
     key("listen", TEXT, Some("127.0.0.1:8420"), "address and port of the page, the API and the metrics"),
+    key(
+        "allowed_hosts",
+        Takes::Texts,
+        None,
+        "further host names under which browsers may call the page, such as a proxy's; unset: only addresses listened on, `localhost` and the node's name",
+    ),
     key("node", Takes::Section(NODE), None, "what this machine is called"),
     key("store", TEXT, None, "the folder of the history; unset: `$STATE_DIRECTORY`, else the user's state folder"),
     key("retention", Takes::Section(RETENTION), None, "how long the history is kept, by its grain"),

@@ -91,7 +91,8 @@ impl Reading<'_> {
         let group = self.own.section.text("group").unwrap_or_default();
         let name = TargetName::new(group, name).map_err(|why| mistakes.hinted(at, why.to_string(), hint_of(named.is_some()))).ok()?;
         let line = self.node.at.line;
-        if let Some(first) = taken.names.insert(name.clone(), line) {
+        let twin = taken.names.insert(name.clone(), line);
+        if let Some(first) = twin {
             mistakes.hinted(
                 at,
                 format!("two targets are called `{name}`; the first is in line {first}"),
@@ -101,7 +102,7 @@ impl Reading<'_> {
         }
         let id = self.id(&name, at, mistakes)?;
         if let Some(first) = taken.ids.insert(id.clone(), line)
-            && self.own.section.text("id").is_some()
+            && (twin.is_none() || self.own.section.text("id").is_some())
         {
             let at = self.own.section.entry("id").map_or(at, |entry| entry.value.at);
             mistakes.add(at, format!("two targets have the id `{id}`; the first is in line {first}"));

@@ -48,6 +48,22 @@ fn unset_keys_have_the_figures_of_the_model() {
 }
 
 #[test]
+fn allowed_hosts_are_names_alone() {
+    assert_eq!(good("").allowed_hosts, [""; 0]);
+    assert_eq!(good("allowed_hosts: watch.example.com").allowed_hosts, ["watch.example.com"]);
+    assert_eq!(good("allowed_hosts: [watch, '[fd00::7]', 10.0.0.1, a.b.]").allowed_hosts, ["watch", "[fd00::7]", "10.0.0.1", "a.b."]);
+    let hint = "a name alone, such as watch.example.com: no scheme, no port, no `*`";
+    for wrong in ["https://watch.example.com", "watch:8420", "'*.example.com'", "a..b", "'.'"] {
+        let shown = wrong.trim_matches('\'');
+        assert_eq!(
+            mistakes(&format!("allowed_hosts: [{wrong}]")),
+            [format!("1:17 `allowed_hosts` takes host names, not `{shown}` | {hint}")]
+        );
+    }
+    assert_eq!(mistakes("allowed_hosts: [{ a: b }]"), ["1:17 `allowed_hosts` takes host names, not a map"]);
+}
+
+#[test]
 fn the_nearest_wins() {
     let read = good(
         "defaults: { every: 30s, timeout: 3s, labels: { team: all, site: fra } }
@@ -153,6 +169,12 @@ fn names_and_ids_are_unique() {
     assert_eq!(
         mistakes("targets:\n  - { id: a, url: 'tcp://x:1' }\n  - { id: a, url: 'tcp://x:2' }\n"),
         ["3:11 two targets have the id `a`; the first is in line 2"]
+    );
+    assert_eq!(
+        mistakes(
+            "groups: { a: {}, a/b: {} }\ntargets:\n  - { group: a, name: b/c, url: 'tcp://x:1' }\n  - { group: a/b, name: c, url: 'tcp://x:2' }\n"
+        ),
+        ["4:25 two targets have the id `a/b/c`; the first is in line 3"]
     );
     assert_eq!(
         mistakes("targets:\n  - { name: db, url: 'tcp://{h}:1', each: { h: [a, b] } }\n"),
@@ -306,6 +328,8 @@ fn relative_paths_begin_at_the_folder_of_the_file() {
 fn a_secret_in_the_file_is_not_shown() {
     let report = read("targets:\n  - url: http://x\n    http: { bearer: secret, redirects: many }\n").unwrap_err().to_string();
     assert!(report.contains("{ bearer: ******, redirects: many }") && !report.contains("secret"), "{report}");
+    let report = read("targets:\n  - url: 'http://me:secret@x:70000/a'\n").unwrap_err().to_string();
+    assert!(report.contains("- url: 'http://me:******@x:70000/a'") && !report.contains("secret"), "{report}");
 }
 
 #[test]

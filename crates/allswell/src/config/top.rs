@@ -17,8 +17,8 @@ use super::mistake::Mistakes;
 use super::section::{self, Section};
 use super::source::Source;
 use super::target::{self, Context, Found, Taken};
-use super::tree::{Entry, Node, Shape};
-use super::{Configuration, Heartbeat, alert, each};
+use super::tree::{Entry, Mark, Node, Shape};
+use super::{Configuration, Heartbeat, alert, each, hosts};
 
 /// Where page and API are, unless the file says otherwise.
 const LOOPBACK: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 8420);
@@ -26,7 +26,11 @@ const LOOPBACK: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4
 /// Secrets that were typed into the file are stars wherever its lines are shown.
 pub(crate) fn hide_secrets(node: &Node, source: &mut Source) {
     match &node.shape {
-        Shape::Text(_) => {}
+        Shape::Text(_) => {
+            if let Some(password) = password(source.at(node.at), node.at) {
+                source.hide(password);
+            }
+        }
         Shape::List(items) => items.iter().for_each(|item| hide_secrets(item, source)),
         Shape::Map(entries) => {
             for entry in entries {
@@ -37,6 +41,16 @@ pub(crate) fn hide_secrets(node: &Node, source: &mut Source) {
             }
         }
     }
+}
+
+/// Where in a URL its password stands; what was written `${NAME}` is none.
+fn password(url: &str, at: Mark) -> Option<Mark> {
+    let (scheme, rest) = url.split_once("://")?;
+    let (credentials, _) = rest.split(['/', '?', '#']).next()?.rsplit_once('@')?;
+    let (user, password) = credentials.split_once(':')?;
+    let before = scheme.chars().count() + "://".len() + user.chars().count() + ":".len();
+    let mark = Mark { line: at.line, column: at.column + before, length: password.chars().count() };
+    (!password.starts_with("${")).then_some(mark)
 }
 
 fn is_secret(key: &str) -> bool {
@@ -64,6 +78,7 @@ pub(crate) fn read(root: Option<&Node>, whole: bool, (source, folder): (&Source,
     let targets = targets(section.entry("targets"), &context, mistakes);
     Configuration {
         listen: listen(&section, mistakes).unwrap_or(LOOPBACK),
+        allowed_hosts: hosts::read(&section, mistakes),
         node: node_name(&node, mistakes),
         location: node.text("location").unwrap_or_default().into(),
         store: section.text("store").map(|path| folder.join(path)),

@@ -51,3 +51,28 @@ fn at_most_twenty_services_are_watched() {
     let found = choose(&[], &[], &services, None);
     assert_eq!((found.targets.len(), found.withheld.len()), (20, 30));
 }
+
+/// Read as the configuration that it is printed as; with the comments' signs away, as one who wants them all would do.
+fn written_down(found: &Found) -> Vec<String> {
+    let yaml = found.as_yaml().replace("  # -", "  -").replace("  #  ", "   ");
+    let surroundings = crate::config::Surroundings { variable: &|_| None, folder: std::path::PathBuf::new() };
+    let read = crate::config::read_text("allswell.yaml", &yaml, &surroundings);
+    read.unwrap_or_else(|report| panic!("{report}\n{yaml}")).targets.iter().map(|plan| plan.target.name.to_string()).collect()
+}
+
+#[test]
+fn what_is_written_down_can_be_read() {
+    let gateway = || Gateway { address: "fe80::1".parse().unwrap(), interface: "eth0".into() };
+    let services = [service("0.0.0.0:80", false), service("0.0.0.0:22", false)];
+    let resolvers = ["10.0.0.2:53".parse().unwrap(), "10.0.0.2:53".parse().unwrap(), "10.0.0.2:54".parse().unwrap()];
+    let found = choose(&[gateway(), gateway()], &resolvers, &services, None);
+    let names = [
+        "gateways/gateway fe80::1 (eth0)",
+        "resolvers/resolver 10.0.0.2",
+        "resolvers/resolver 10.0.0.2:54",
+        "this host/port 80",
+        "this host/port 22",
+    ];
+    assert_eq!(written_down(&found), names);
+    assert!(written_down(&Found::default()).is_empty());
+}

@@ -1,7 +1,7 @@
 //! The pages' thread: serves page, API and metrics, and turns signals into wishes.
 
 use std::io;
-use std::net::{SocketAddr, TcpListener};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::mpsc::{Sender, channel};
@@ -9,6 +9,8 @@ use std::thread::JoinHandle;
 
 use allswell_engine::Counted;
 use allswell_model::Timestamp;
+use allswell_os::route;
+use allswell_os::socket::Via;
 use allswell_store::Reader;
 use allswell_web::{Control, Counters, Health, Settings, Token};
 use tokio::signal::unix::{SignalKind, signal};
@@ -38,6 +40,7 @@ pub(super) fn token_for(address: SocketAddr) -> Result<Option<String>, Trouble> 
 pub(super) struct Plan {
     pub(super) address: SocketAddr,
     pub(super) title: String,
+    pub(super) allowed_hosts: Vec<String>,
     pub(super) token: Option<String>,
 }
 
@@ -52,8 +55,10 @@ pub(super) struct Pages {
 impl Pages {
     /// Starts the thread.
     pub(super) fn start(listener: TcpListener, reader: Reader, counted: Counted, plan: Plan, wish: Sender<Wish>) -> Result<Self, Trouble> {
-        let Plan { address, title, token } = plan;
-        let settings = Settings { listen: address, allowed_hosts: Vec::new(), title, token: token.clone().map(Token::new) };
+        let Plan { address, title, mut allowed_hosts, token } = plan;
+        // Its own name is no stranger's, so it cannot have been rebound to here.
+        allowed_hosts.push(title.clone());
+        let settings = Settings { listen: address, allowed_hosts, title, token: token.clone().map(Token::new) };
         let control = Arc::new(Controlled { reader: reader.clone(), counted, wish: wish.clone() });
         let router = allswell_web::router(reader, control, settings);
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Trouble::Pages)?;
@@ -81,9 +86,10 @@ impl Pages {
 
     /// Where a browser finds the page, with the token where one is needed.
     pub(super) fn url(&self) -> String {
+        let at = reachable(self.address, std::env::var("SSH_CONNECTION").ok().as_deref());
         match &self.token {
-            None => format!("http://{}/", self.address),
-            Some(token) => format!("http://{}/?token={token}", self.address),
+            None => format!("http://{at}/"),
+            Some(token) => format!("http://{at}/?token={token}"),
         }
     }
 
@@ -94,6 +100,19 @@ impl Pages {
             let _ = thread.join();
         }
     }
+}
+
+/// An address that a browser elsewhere can call, where all addresses of this host are listened on: the one that we were
+/// reached by, else the one that leads out.
+fn reachable(listen: SocketAddr, ssh: Option<&str>) -> SocketAddr {
+    if !listen.ip().is_unspecified() {
+        return listen;
+    }
+    let fits = |address: &IpAddr| address.is_ipv4() || listen.is_ipv6();
+    let called = ssh.and_then(|connection| connection.split_whitespace().nth(2)?.parse().ok()).filter(fits);
+    let gateways = || route::default_gateways().unwrap_or_default().into_iter();
+    let own = || gateways().filter_map(|gateway| route::lookup(gateway.address, &Via::default()).ok()?.source).find(fits);
+    SocketAddr::new(called.or_else(own).unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST)), listen.port())
 }
 
 /// Never ends, but for a system that gives no signals.
@@ -159,3 +178,6 @@ impl Control for Controlled {
         answered.recv().map_err(|_| ending())?
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -7,6 +7,7 @@ use std::time::{Duration, SystemTime};
 
 use allswell_engine::{Plan, Wanted};
 use allswell_model::{NodeId, Origin, Policy, Target, TargetName};
+use allswell_probe::Locator;
 use allswell_store::Retention;
 
 use super::Arguments;
@@ -27,6 +28,7 @@ const DISCOVERED_EVERY: Duration = Duration::from_secs(60);
 #[derive(Debug, Clone)]
 pub(super) struct Read {
     pub(super) listen: SocketAddr,
+    pub(super) allowed_hosts: Vec<String>,
     pub(super) store: Option<PathBuf>,
     pub(super) node: Option<NodeId>,
     pub(super) location: Arc<str>,
@@ -65,6 +67,7 @@ impl Source {
         self.warnings = read.warnings;
         Ok(Read {
             listen: read.listen,
+            allowed_hosts: read.allowed_hosts,
             store: read.store,
             node: read.node,
             location: read.location,
@@ -119,9 +122,35 @@ impl Source {
 }
 
 impl Read {
-    fn unconfigured() -> Self {
-        Self { listen: DEFAULT_LISTEN, store: None, node: None, location: Arc::from(""), retention: Retention::default(), configured: None }
+    /// Keys that differ from those of the start and take effect only at the next one.
+    pub(super) fn unheeded(&self, first: &Self) -> Vec<&'static str> {
+        let differ = [
+            ("listen", self.listen != first.listen),
+            ("allowed_hosts", self.allowed_hosts != first.allowed_hosts),
+            ("store", self.store != first.store),
+            ("node", self.node != first.node || self.location != first.location),
+            ("retention", self.retention != first.retention),
+        ];
+        differ.iter().filter(|(_, differs)| *differs).map(|(key, _)| *key).collect()
     }
+
+    fn unconfigured() -> Self {
+        Self {
+            listen: DEFAULT_LISTEN,
+            allowed_hosts: Vec::new(),
+            store: None,
+            node: None,
+            location: Arc::from(""),
+            retention: Retention::default(),
+            configured: None,
+        }
+    }
+}
+
+/// A mistake as a whole sentence; a hint may have ended it with a question.
+fn sentence(mistake: &impl std::fmt::Display) -> String {
+    let text = mistake.to_string();
+    if text.ends_with('?') { text } else { format!("{text}.") }
 }
 
 fn stamp(file: &Path) -> Option<(SystemTime, u64)> {
@@ -131,10 +160,13 @@ fn stamp(file: &Path) -> Option<(SystemTime, u64)> {
 
 /// Every mistake of every URL, not only the first.
 fn named(urls: &[String]) -> Result<Vec<Arc<Plan>>, Trouble> {
-    let mut plans = Vec::new();
+    let mut plans: Vec<Arc<Plan>> = Vec::new();
     let mut mistakes = Vec::new();
     for url in urls {
-        match plan("", url, url, (Policy::default(), Origin::Argument)) {
+        // A name is shown everywhere, so it has no password.
+        let name = Locator::parse(url).map_or_else(|_| url.clone(), |locator| locator.shown());
+        match plan("", &name, url, (Policy::default(), Origin::Argument)) {
+            Ok(plan) if plans.iter().any(|earlier| earlier.target.id == plan.target.id) => mistakes.push(format!("{name} is named twice.")),
             Ok(plan) => plans.push(plan),
             Err(trouble) => mistakes.extend(trouble.sentences()),
         }
@@ -156,5 +188,5 @@ fn plan(group: &str, name: &str, url: &str, (policy, origin): (Policy, Origin)) 
         origin,
     };
     let wanted = Wanted { url: url.to_owned(), ..Wanted::default() };
-    Plan::new(target, wanted).map_err(|mistakes| Trouble::Mistakes(mistakes.iter().map(|mistake| format!("{mistake}.")).collect()))
+    Plan::new(target, wanted).map_err(|mistakes| Trouble::Mistakes(mistakes.iter().map(sentence).collect()))
 }

@@ -42,6 +42,7 @@ fn with_nothing_but_itself_it_finds_what_to_watch_and_shows_it_within_two_second
         let page = Page::of(&program);
         assert!(page.get("/").contains("Allswell"));
         assert!(begun.elapsed() < Duration::from_secs(2), "the page took {:?}", begun.elapsed());
+        page.until("/api/v1/targets", "what was found", |text| text.contains("\"id\""));
         let targets = page.get("/api/v1/targets");
         for url in ["icmp://10.77.1.1", "dns://10.77.1.1:53/.?type=NS", "tcp://127.0.0.1:5555", "/healthz"] {
             assert!(targets.contains(url), "{url} is not in {targets}");
@@ -70,6 +71,31 @@ fn a_configuration_is_picked_up_when_it_appears_and_one_with_mistakes_changes_no
         assert!(page.get("/api/v1/targets").contains("\"configured\""));
         program.end(Signal::TERM);
     });
+}
+
+#[test]
+fn urls_of_the_command_line_are_named_once_and_without_their_password() {
+    let folder = folder();
+    let url = "http://me:sup3rsecret@127.0.0.1:1/";
+    let (code, said) = Program::refused(folder.path(), &["run", "--store", "h", "tcp://127.0.0.1:1", "tcp://127.0.0.1:1"]);
+    assert_eq!((code, said.as_str()), (64, "tcp://127.0.0.1:1 is named twice.\n"));
+    let mut program = Program::start(folder.path(), &["run", "--listen", "127.0.0.1:0", "--store", "h", url]);
+    let page = Page::of(&program);
+    page.until("/api/v1/targets", "the result", |text| text.contains("refused"));
+    let shown = page.get("/api/v1/targets") + &page.get("/api/v1/events") + &page.get("/metrics") + &page.get("/");
+    program.end(Signal::TERM);
+    assert!(!shown.contains("sup3rsecret") && !program.output().contains("sup3rsecret"), "{shown}");
+}
+
+#[test]
+fn what_a_running_program_cannot_change_is_said() {
+    let folder = folder();
+    configuration(folder.path(), "  - { name: gone, url: 'tcp://127.0.0.1:1' }\n");
+    let mut program = Program::start(folder.path(), &["run", "--store", "h"]);
+    program.until_it_says("History:");
+    configuration(folder.path(), "  - { name: gone, url: 'tcp://127.0.0.1:1' }\nnode: { name: other }\nretention: { raw: 3d }\n");
+    program.until_it_says("what changed in node, retention takes effect at the next start");
+    program.end(Signal::TERM);
 }
 
 #[test]
