@@ -1,4 +1,4 @@
-//! `cargo xtask bench`: runs the benches that print the budgets of ARCHITECTURE.md as ratios.
+//! `cargo xtask bench`: runs the benches that print the budgets of docs/benchmarks.md as ratios.
 
 use std::process::{Command, ExitCode};
 

@@ -47,6 +47,12 @@ impl Running {
         self.child.id()
     }
 
+    /// Where it listens, for a server.
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a port")]
+    pub(crate) fn port(&mut self) -> Result<u16, Trouble> {
+        Ok(self.figures()?.of("port")? as u16)
+    }
+
     /// The next line of figures that it prints.
     pub(crate) fn figures(&mut self) -> Result<Figures, Trouble> {
         let mut line = String::new();

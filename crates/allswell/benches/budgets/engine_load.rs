@@ -1,6 +1,7 @@
 //! The contender itself: a whole engine with a real store in a folder of its own, under a load for some time.
 
 use std::net::IpAddr;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
@@ -9,10 +10,11 @@ use allswell_engine::{Engine, EngineSettings, Plan, Wanted};
 use allswell_model::{NodeId, Origin, Policy, Status, Target, TargetName, Timestamp};
 use allswell_os::limits;
 use allswell_probe::Environment;
-use allswell_store::{Reader, Retention, Settings};
+use allswell_store::{Reader, Retention, Settings, Writer};
 use tempfile::TempDir;
 
 use crate::figures::{Figures, Trouble, median};
+use crate::mode::Mode;
 use crate::server::Peers;
 use crate::{pause, space};
 
@@ -40,7 +42,7 @@ impl Protocol {
             .ok_or_else(|| format!("no load of {word}").into())
     }
 
-    fn url(self, at: IpAddr, port: u16) -> String {
+    pub(crate) fn url(self, at: IpAddr, port: u16) -> String {
         match self {
             Self::Icmp => format!("icmp://{at}"),
             Self::Tcp | Self::Http => format!("{}://{at}:{port}", self.word()),
@@ -63,9 +65,10 @@ pub(crate) struct Load {
 
 impl Load {
     /// Live targets alone, each probed once a second.
-    pub(crate) fn live(protocol: Protocol, port: u16, live: usize, measure: Duration) -> Self {
+    pub(crate) fn live(mode: Mode, protocol: Protocol, port: u16, live: usize) -> Self {
         let second = Duration::from_secs(1);
-        Self { protocol, port, live, every: second, dead: 0, dead_every: second, warm_up: second * 2, measure }
+        let (warm_up, measure) = (second * mode.pick(1, 2), second * mode.pick(1, 3));
+        Self { protocol, port, live, every: second, dead: 0, dead_every: second, warm_up, measure }
     }
 
     /// The words for another process; [`Load::heard`] reads them.
@@ -107,8 +110,9 @@ impl Load {
     }
 }
 
-/// A timeout as long as the interval keeps a silent target's probe always under way.
-fn plan(group: &str, index: usize, url: String, every: Duration) -> Result<Arc<Plan>, Trouble> {
+/// A timeout near the interval keeps a silent target's probe nearly always under way; one as long would make it miss every other turn.
+/// A single failure is believed, for the probes that suspicion asks for would come on top of the load.
+pub(crate) fn plan(group: &str, index: usize, url: String, every: Duration) -> Result<Arc<Plan>, Trouble> {
     let name = TargetName::new(group, &format!("{index:06}"))?;
     let target = Target {
         id: name.id()?,
@@ -116,7 +120,7 @@ fn plan(group: &str, index: usize, url: String, every: Duration) -> Result<Arc<P
         url: url.clone(),
         protocol: "",
         labels: std::collections::BTreeMap::new(),
-        policy: Policy { every, timeout: every, recheck: every, ..Policy::default() },
+        policy: Policy { every, timeout: every * 9 / 10, recheck: every, down_after: 1, ..Policy::default() },
         runbook: None,
         origin: Origin::Argument,
     };
@@ -125,28 +129,29 @@ fn plan(group: &str, index: usize, url: String, every: Duration) -> Result<Arc<P
 }
 
 /// An engine with its store, in a folder that goes with it.
-pub(crate) struct Running {
-    pub(crate) engine: Engine,
-    pub(crate) reader: Reader,
+struct Running {
+    engine: Engine,
+    reader: Reader,
     _folder: TempDir,
 }
 
-pub(crate) fn start(plans: Vec<Arc<Plan>>) -> Result<Running, Trouble> {
+fn start(plans: Vec<Arc<Plan>>) -> Result<Running, Trouble> {
     let folder = TempDir::new()?;
-    let settings = Settings {
-        path: folder.path().join("allswell.db"),
-        node: NodeId::new("bench")?,
-        location: "".into(),
-        retention: Retention::default(),
-    };
-    let (writer, reader) = allswell_store::open(&settings, wall())?;
+    let (writer, reader) = store(folder.path(), wall())?;
     let (environment, version) = (Environment::new(), "bench".to_owned());
     let engine = allswell_engine::start(EngineSettings { writer, reader: reader.clone(), environment, wall, version })?;
     engine.watch(plans);
     Ok(Running { engine, reader, _folder: folder })
 }
 
-fn wall() -> Timestamp {
+/// A store with the settings of the reference configuration.
+pub(crate) fn store(folder: &Path, now: Timestamp) -> Result<(Writer, Reader), Trouble> {
+    let path = folder.join("allswell.db");
+    let settings = Settings { path, node: NodeId::new("bench")?, location: "".into(), retention: Retention::default() };
+    Ok(allswell_store::open(&settings, now)?)
+}
+
+pub(crate) fn wall() -> Timestamp {
     Timestamp(allswell_os::clock::wall_micros())
 }
 

@@ -1,4 +1,4 @@
-//! The budgets of ARCHITECTURE.md, measured side by side with floors and rivals in one run: `cargo xtask bench [quick] [NAME...]`.
+//! The budgets of docs/benchmarks.md, measured side by side with floors and rivals in one run: `cargo xtask bench [quick] [NAME...]`.
 //!
 //! All of it runs in namespaces of its own where the machine permits, so that no packet can leave;
 //! every other process is this executable in a role, or a rival, and ends with it.
@@ -13,6 +13,7 @@ mod fping;
 mod mode;
 mod role;
 mod rounds;
+mod sample;
 mod server;
 mod space;
 mod table;

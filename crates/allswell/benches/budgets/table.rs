@@ -2,7 +2,7 @@
 
 use crate::say;
 
-/// A budget of DESIGN.md's table, in the unit of the row.
+/// A budget, in the unit of the row.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Budget(pub(crate) f64);
 

@@ -45,7 +45,9 @@ async fn probe(manner: Manner, peer: SocketAddr) -> std::io::Result<()> {
     if manner == Manner::Http {
         stream.write_all(REQUEST).await?;
         let mut reply = [0; 4096];
-        stream.read(&mut reply).await?;
+        if stream.read(&mut reply).await? == 0 {
+            return Err(std::io::ErrorKind::UnexpectedEof.into());
+        }
     }
     Ok(())
 }

@@ -14,9 +14,8 @@ const DEAD: usize = 1_000;
 pub(crate) fn beside(mode: Mode) -> Result<Vec<Row>, Trouble> {
     space::needs_hole()?;
     let mut server = Running::role(&["serve", "tcp"])?;
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a port")]
-    let port = server.figures()?.of("port")? as u16;
-    let without = Load::live(Protocol::Tcp, port, LIVE, mode.seconds(1.0, 6.0));
+    let port = server.port()?;
+    let without = Load { measure: mode.seconds(1.0, 6.0), ..Load::live(mode, Protocol::Tcp, port, LIVE) };
     let with = Load { dead: DEAD, ..without };
     let engine = |load: Load| -> Turn<'static> { Box::new(move || run_role(&["engine", "tcp", &load.told()]).map(Some)) };
     let mut contenders = [("with black holes", engine(with)), ("without", engine(without))];

@@ -10,9 +10,8 @@ const TARGETS: usize = 10_000;
 
 pub(crate) fn many(mode: Mode) -> Result<Vec<Row>, Trouble> {
     let mut server = Running::role(&["serve", "tcp"])?;
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a port")]
-    let port = server.figures()?.of("port")? as u16;
-    let load = Load::live(Protocol::Tcp, port, TARGETS, mode.seconds(3.0, 30.0));
+    let port = server.port()?;
+    let load = Load { measure: mode.seconds(2.0, 30.0), ..Load::live(mode, Protocol::Tcp, port, TARGETS) };
     let figures = run_role(&["engine", "tcp", &load.told()])?;
     let what = |which: &str| format!("{TARGETS} tcp targets every second: {which}");
     let counts = format!(

@@ -23,22 +23,21 @@ pub(crate) fn http(mode: Mode) -> Result<Vec<Row>, Trouble> {
 fn compare(mode: Mode, protocol: Protocol, budget: Budget) -> Result<Vec<Row>, Trouble> {
     let word = protocol.word();
     let mut server = Running::role(&["serve", word])?;
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a port")]
-    let peers = Peers { port: server.figures()?.of("port")? as u16 };
+    let peers = Peers { port: server.port()? };
     let mut blackbox = Blackbox::start()?;
-    let probes = mode.pick(5_000, 20_000);
+    let probes = mode.pick(2_500, 10_000);
     let floor = |kind: &'static str, rate: u32| -> Turn<'static> {
         let told = format!("port={} probes={probes} rate={rate}", peers.port);
         Box::new(move || run_role(&[kind, word, &told]).map(Some))
     };
-    let load = Load::live(protocol, peers.port, PACE as usize, mode.seconds(1.0, 4.0)).told();
+    let load = Load::live(mode, protocol, peers.port, PACE as usize).told();
     let targets: Vec<String> = (0..100).map(|index| exporter_target(protocol, peers, index)).collect();
     let mut contenders: Vec<(&str, Turn<'_>)> = vec![
         ("engine", Box::new(|| run_role(&["engine", word, &load]).map(Some))),
-        ("epoll by hand, flat out", floor("epoll", 0)),
         ("epoll by hand, same pace", floor("epoll", PACE)),
-        ("bare tokio, flat out", floor("tokio", 0)),
         ("bare tokio, same pace", floor("tokio", PACE)),
+        ("epoll by hand, flat out", floor("epoll", 0)),
+        ("bare tokio, flat out", floor("tokio", 0)),
         ("blackbox_exporter", Box::new(|| blackbox.as_mut().map(|it| it.probe(word, &targets, mode.pick(300, 1_000))).transpose())),
     ];
     let medians = interleaved(&mut contenders, mode.rounds())?;
@@ -46,7 +45,7 @@ fn compare(mode: Mode, protocol: Protocol, budget: Budget) -> Result<Vec<Row>, T
     rows(&format!("{word} probe, timer to stored and judged"), &names, &medians, budget)
 }
 
-/// The first contender is ours, the second the floor that the budget was made of.
+/// The first contender is ours, the second what it is measured against: for the floors, the one that does the same at the same moments.
 pub(crate) fn rows(what: &str, names: &[&str], medians: &[Option<Figures>], budget: Budget) -> Result<Vec<Row>, Trouble> {
     let [Some(ours), others @ ..] = medians else { return Err("the engine was not measured".into()) };
     let cost = ours.of("cpu_us")?;
