@@ -64,6 +64,13 @@ impl Browser {
         self.session.post("url", &json!({ "url": url }));
     }
 
+    /// Goes to an address in a tab of its own, which is looked at from then on; the others are hidden.
+    pub fn open_beside(&self, url: &str) {
+        let tab = self.session.post("window/new", &json!({ "type": "tab" }));
+        self.session.post("window", &json!({ "handle": tab.get("handle") }));
+        self.open(url);
+    }
+
     /// As the button does.
     pub fn back(&self) {
         self.session.post("back", &json!({}));

@@ -2,11 +2,13 @@
 "use strict";
 (() => {
   const DEAF_AFTER_MS = 5000; // a pulse comes each second
-  const BREATH_MS = 2000; // between two refreshes
+  const HIDDEN_MS = 10000; // a page that nobody looks at renews itself so often, for the counts in its tab
+  const BREATH_MS = 1000; // between two refreshes, or ten times as long as the last one took
   const body = document.body;
   const byId = (id) => document.getElementById(id);
   let ahead = Number(body.dataset.now) / 1000 - Date.now(); // the server's clock before ours
   let heard = Date.now();
+  let ended = ""; // why the server said that it will say no more
   let cursor = body.dataset.cursor;
   let said = body.dataset.said;
 
@@ -32,13 +34,13 @@
   function tick() {
     for (const node of document.querySelectorAll("time[data-us]")) setText(node, age(now() - Number(node.dataset.us) / 1000));
     const silence = Date.now() - heard;
-    const deaf = silence > DEAF_AFTER_MS;
+    const deaf = ended !== "" || silence > DEAF_AFTER_MS;
     const bar = byId("bar");
     const cut = byId("cut");
     if (bar) bar.classList.toggle("deaf", deaf);
     if (cut) {
       cut.hidden = !deaf;
-      setText(cut, deaf ? `This page has heard nothing from the server for ${age(silence)}: what it shows is old.` : "");
+      setText(cut, deaf ? `This page has heard nothing from the server for ${age(silence)}${ended && ` (${ended})`}: what it shows is old.` : "");
     }
   }
 
@@ -86,13 +88,14 @@
       return;
     }
     refreshing = true;
+    const begun = Date.now();
     try {
       const answer = await fetch(location.href, { headers: { Accept: "text/html" }, redirect: "error" });
       if (answer.ok) adopt(new DOMParser().parseFromString(await answer.text(), "text/html"));
     } catch {
       // The stream tells that the server is gone.
     }
-    await new Promise((done) => setTimeout(done, BREATH_MS));
+    await new Promise((done) => setTimeout(done, Math.max(BREATH_MS, 10 * (Date.now() - begun))));
     refreshing = false;
     if (again) {
       again = false;
@@ -101,7 +104,7 @@
   }
 
   function adopt(page) {
-    for (const id of ["bar", "chips", "main"]) {
+    for (const id of ["bar", "chips", "main", "as-of"]) {
       const [old, fresh] = [byId(id), page.getElementById(id)];
       if (old && fresh) morph(old, fresh);
     }
@@ -114,6 +117,7 @@
   function pulse(message) {
     const data = JSON.parse(message.data);
     heard = Date.now();
+    ended = "";
     ahead = data.now_us / 1000 - Date.now();
     const newest = byId("newest");
     if (newest && data.newest_us !== null) newest.dataset.us = data.newest_us;
@@ -123,21 +127,47 @@
     tick();
   }
 
+  // A browser opens six connections to a host, for all its tabs and the pages that it keeps for going back together. So
+  // only a page that is looked at holds one.
+  let stream = null;
+  let attended = false;
+  function leave() {
+    if (stream) stream.close();
+    stream = null;
+  }
+
+  function attend() {
+    if (document.hidden) leave();
+    else if (!stream) {
+      heard = Date.now();
+      listen();
+      if (attended) refresh();
+      attended = true;
+    }
+  }
+
   function listen() {
-    const stream = new EventSource(`/api/v1/stream?after=${encodeURIComponent(cursor)}`);
-    stream.addEventListener("pulse", pulse);
-    stream.addEventListener("cut", (message) => setText(byId("live"), `; ${JSON.parse(message.data).reason}`));
-    stream.addEventListener("open", () => setText(byId("live"), "; live"));
+    leave();
+    const own = new EventSource(`/api/v1/stream?after=${encodeURIComponent(cursor)}`);
+    stream = own;
+    own.addEventListener("pulse", pulse);
+    own.addEventListener("cut", (message) => {
+      ended = JSON.parse(message.data).reason;
+      setText(byId("live"), `; ${ended}`);
+      tick();
+    });
+    own.addEventListener("open", () => setText(byId("live"), "; live"));
     for (const name of ["transition", "target_added", "target_removed", "started", "stopped", "gap"]) {
-      stream.addEventListener(name, (message) => {
+      own.addEventListener(name, (message) => {
         if (message.lastEventId) cursor = message.lastEventId;
         refresh();
       });
     }
-    stream.addEventListener("error", () => {
-      if (stream.readyState !== EventSource.CLOSED) return; // the browser connects again by itself
+    own.addEventListener("error", () => {
+      if (own.readyState !== EventSource.CLOSED) return; // the browser connects again by itself
       cursor = ""; // it may be another store's
       setTimeout(() => {
+        if (own !== stream) return;
         listen();
         refresh();
       }, 3000);
@@ -174,8 +204,8 @@
 
   let refreshed = Date.now();
   function refreshWhenDue() {
-    const every = Number(byId("main").dataset.refresh || 0) * 1000;
-    if (!every || document.hidden || Date.now() - refreshed < every) return;
+    const every = document.hidden ? HIDDEN_MS : Number(byId("main").dataset.refresh || 0) * 1000;
+    if (!every || Date.now() - refreshed < every) return;
     refreshed = Date.now();
     refresh();
   }
@@ -184,5 +214,7 @@
     tick();
     refreshWhenDue();
   }, 1000);
-  listen();
+  document.addEventListener("visibilitychange", attend);
+  window.addEventListener("pagehide", leave);
+  window.addEventListener("pageshow", attend);
 })();

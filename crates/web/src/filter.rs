@@ -134,7 +134,7 @@ fn within(group: &str, asked: &str) -> bool {
 }
 
 fn has_cause(facts: &Facts<'_>, asked: &str) -> bool {
-    facts.last.and_then(|last| last.outcome.cause()) == Some(asked)
+    facts.why().cause == Some(asked)
 }
 
 fn mentions(facts: &Facts<'_>, asked: &str) -> bool {

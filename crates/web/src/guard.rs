@@ -52,7 +52,7 @@ impl Guard {
         }
         let authority = authority(request).ok_or_else(|| Problem::bad_request("The request must say for which one host it is."))?;
         if !self.hosts.admits(&authority) {
-            let detail = "This host name is not one of ours: add it to `allowed_hosts`, or call localhost or the address listened on.";
+            let detail = "This host name is not one of ours: call localhost, the address listened on or the name of this node, or add it to `allowed_hosts`.";
             return Err(Problem::new(StatusCode::FORBIDDEN, detail));
         }
         if needs_origin(request) && !origin::is_ours(request.headers(), &authority) {

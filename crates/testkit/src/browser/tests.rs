@@ -10,7 +10,7 @@ const PAGE: &str = r#"<!doctype html><title>t</title><link rel="icon" href="data
 
 fn page() -> Server {
     Server::http(|asked| match asked.target.as_str() {
-        "/" => Answer::ok(PAGE).with("content-type", "text/html"),
+        "/" => Answer::ok(PAGE).with("content-type", "text/html").with("content-security-policy", "img-src data:"),
         _ => Answer::status(404),
     })
 }
@@ -37,11 +37,13 @@ fn what_a_page_does_wrong_is_told() {
     let Some(browser) = Browser::start() else { return };
     let page = page();
     browser.open(&page.url("http"));
-    let _ = browser.run("setTimeout(() => { throw new Error('a bug') }); fetch('/nothing'); fetch('http://elsewhere.example/')", &[]);
+    let wrong =
+        "setTimeout(() => { throw new Error('a bug') }); fetch('/nothing'); fetch('http://elsewhere.example/'); new Image().src = '/x'";
+    let _ = browser.run(wrong, &[]);
     let mut heard = String::new();
-    browser.until("three complaints", |browser| {
+    browser.until("four complaints", |browser| {
         heard.extend(browser.complaints());
-        ["a bug", "404", "ERR_NAME_NOT_RESOLVED"].iter().all(|complaint| heard.contains(complaint))
+        ["a bug", "404", "ERR_NAME_NOT_RESOLVED", "Content Security Policy"].iter().all(|complaint| heard.contains(complaint))
     });
 }
 

@@ -85,11 +85,14 @@ impl Tally {
 
 /// What an unknown target waits for, in the fewest words: `resolver 10.0.0.2`, `no descriptors`, `stale`.
 fn because(facts: &Facts<'_>) -> String {
-    let Some(last) = facts.last else { return "no result yet".to_owned() };
+    if facts.last.is_none() {
+        return "no result yet".to_owned();
+    }
     if facts.is_stale() {
         return "stale".to_owned();
     }
-    match (last.outcome.cause(), last.said_by.as_deref()) {
+    let why = facts.why();
+    match (why.cause, why.said_by) {
         (Some(cause), Some(by)) if cause.starts_with("resolver") => format!("resolver {by}"),
         (Some(cause), _) => cause.replace('_', " "),
         (None, _) => "too few results".to_owned(),

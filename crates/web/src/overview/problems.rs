@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use allswell_model::{Stage, Timestamp};
+use allswell_model::Timestamp;
 
 use crate::facts::Facts;
 use crate::filter::Filter;
@@ -100,27 +100,23 @@ fn one(key: &Key<'_>, members: &[Facts<'_>], now: Timestamp) -> Fold {
 }
 
 fn key<'a>(facts: Facts<'a>) -> Key<'a> {
-    let stage = facts.last.and_then(|last| last.outcome.stage()).map(Stage::as_str);
+    let why = facts.why();
     let silent = |why| Key { look: facts.look, stage: None, cause: Cause::Silence(why), said_by: None };
     match facts.last {
         None => silent("no result yet"),
         Some(_) if facts.is_stale() => silent("stale"),
-        Some(last) => match (last.outcome.cause(), facts.look) {
-            (Some(word), _) => Key { look: facts.look, stage, cause: Cause::Word(word), said_by: stranger(facts) },
-            (None, Look::Degraded) => {
-                let warning = last.degraded.as_ref().map_or("", |warned| &warned.reason);
-                Key { look: facts.look, stage, cause: Cause::Warning(quoted(warning)), said_by: None }
-            }
-            (None, _) => silent("last probe was up"),
+        Some(_) => match (why.cause, why.warning) {
+            (Some(word), _) => Key { look: facts.look, stage: why.stage, cause: Cause::Word(word), said_by: stranger(facts) },
+            (None, Some(warning)) => Key { look: facts.look, stage: None, cause: Cause::Warning(quoted(warning)), said_by: None },
+            (None, None) => silent("last probe was up"),
         },
     }
 }
 
 /// Who said so, when it was not the target itself: then many targets may share him.
 fn stranger<'a>(facts: Facts<'a>) -> Option<&'a str> {
-    let last = facts.last?;
-    let by = last.said_by.as_deref()?;
-    let itself = last.address.as_deref().is_some_and(|address| address.contains(by));
+    let by = facts.why().said_by?;
+    let itself = facts.last?.address.as_deref().is_some_and(|address| address.contains(by));
     (!itself).then_some(by)
 }
 
@@ -132,7 +128,7 @@ fn quoted(reason: &str) -> &str {
 fn phrase(key: &Key<'_>) -> String {
     let mut said = match key.cause {
         Cause::Word(word) => word.replace('_', " "),
-        Cause::Warning(expectation) => expectation.to_owned(),
+        Cause::Warning(expectation) => format!("`{expectation}`"),
         Cause::Silence(why) => why.to_owned(),
     };
     if let Some(stage) = key.stage {

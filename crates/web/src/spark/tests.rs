@@ -25,10 +25,27 @@ fn a_turn_that_is_under_way_is_no_gap() {
 }
 
 #[test]
-fn rechecks_within_one_turn_show_the_worst() {
+fn a_recheck_stands_at_its_own_time_and_the_worse_of_one_place_is_seen() {
     let at = |ms: u64| Turn { at: NOW - Duration::from_millis(ms), ..turn(0, Came::Up, None) };
-    let spark = draw([at(0), Turn { came: Came::Down, ..at(2_000) }, at(4_000)].into_iter(), EVERY, NOW);
+    let spark = draw([at(0), Turn { came: Came::Down, ..at(2_000) }, at(5_000)].into_iter(), EVERY, NOW);
+    assert_eq!((spark.up.as_str(), spark.down.as_str()), ("M177 20v-3", "M178 20v-20"));
+    let spark = draw([Turn { came: Came::Down, ..at(0) }, at(2_000)].into_iter(), EVERY, NOW);
     assert_eq!((spark.up.as_str(), spark.down.as_str()), ("", "M178 20v-20"));
+}
+
+#[test]
+fn a_turn_that_is_late_is_no_gap_and_two_that_are_missing_are_one() {
+    let at = |ms: u64| Turn { at: NOW - Duration::from_millis(ms), ..turn(0, Came::Up, None) };
+    let late = (0..60).map(|back| at(back * 15_000 + back % 3 * 1_500));
+    assert_eq!(draw(late, EVERY, NOW).gaps, "");
+    let spark = draw((0..60).filter(|back| !(10..12).contains(back)).map(|back| turn(back, Came::Up, None)), EVERY, NOW);
+    assert_eq!((spark.gaps.as_str(), spark.label.as_str()), ("M144 0h6v20h-6z", "last 15 min: 58 up, 2 without a result"));
+}
+
+#[test]
+fn when_nothing_more_is_heard_the_gap_is_at_the_end() {
+    let spark = draw((0..60).map(|back| turn(back, Came::Up, None)), EVERY, NOW + EVERY * 4);
+    assert_eq!(spark.gaps, "M168 0h12v20h-12z");
 }
 
 #[test]

@@ -19,9 +19,8 @@ use crate::state::App;
 pub(super) const HEARTBEAT: Duration = Duration::from_secs(15);
 /// A pulse comes so often.
 const PULSE: Duration = Duration::from_secs(1);
-/// So many events are read from the log at once: all that is ever held for a client. Only the last event of a page has a
-/// cursor, and each event must bear one to be resumed from.
-const PAGE: usize = 1;
+/// So many events are read from the log at once: all that is ever held for a client.
+const PAGE: usize = 100;
 /// A client that took nothing more for so long is too slow.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// What is said when the cursor is older than what is kept.
@@ -135,7 +134,8 @@ impl Client {
                 if page.gap {
                     self.ready.extend(json("gap", &Cut { reason: GAP.to_owned() }));
                 }
-                self.ready.extend(page.events.iter().filter_map(|event| told(event, page.next)));
+                let reader = &self.app.reader;
+                self.ready.extend(page.events.iter().filter_map(|event| told(event, reader.cursor_of(&event.stamp))));
             }
             Err(problem) => self.cut(problem.detail()),
         }

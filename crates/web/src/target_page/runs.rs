@@ -18,7 +18,7 @@ pub(super) struct Run {
     pub(super) newest: Moment,
     /// When the oldest began.
     pub(super) oldest: Moment,
-    /// The newest one's sentence.
+    /// The newest sentence that was kept as it was said; where none was, the newest.
     pub(super) reason: String,
     /// The least and the greatest round trip.
     pub(super) rtt: Option<String>,
@@ -36,9 +36,14 @@ fn one(run: &[Kept], now: Timestamp) -> Option<Run> {
         times: (run.len() > 1).then(|| text::count(run.len())),
         newest: Moment::of(newest.started, now),
         oldest: Moment::of(oldest.started, now),
-        reason: newest.degraded.as_ref().map_or(&newest.reason, |warned| &warned.reason).clone(),
+        reason: sentence(run).to_owned(),
         rtt: rtt(run),
     })
+}
+
+fn sentence(run: &[Kept]) -> &str {
+    let kept = run.iter().find(|kept| kept.whole).or(run.first());
+    kept.map_or("", |kept| kept.result.degraded.as_ref().map_or(&kept.result.reason, |warned| &warned.reason))
 }
 
 /// What makes two results the same: what came of them, and where.

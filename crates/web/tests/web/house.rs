@@ -124,6 +124,13 @@ impl House {
         self.writer.append(Batch { events: &[(NOW, transition(target, to, reason))], ..Batch::default() }, NOW).unwrap();
     }
 
+    /// The same, and its status with it, as the engine writes them.
+    pub(crate) fn turn(&mut self, target: &Target, to: Status, reason: &str) {
+        let standing = Standing { target: target.id.clone(), status: to, since: NOW - Duration::from_secs(4), marks: BTreeSet::new() };
+        let events = [(NOW, transition(target, to, reason))];
+        self.writer.append(Batch { events: &events, standings: &[standing], ..Batch::default() }, NOW).unwrap();
+    }
+
     pub(crate) async fn get(&self, path: &str) -> Answer {
         self.ask(Request::get(path)).await
     }

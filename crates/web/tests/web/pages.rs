@@ -88,6 +88,41 @@ async fn when_all_is_well_it_says_so_and_when_stale_it_does_not() {
 }
 
 #[tokio::test]
+async fn one_success_does_not_hide_why_a_target_is_down() {
+    let mut house = House::new().await;
+    let db = target("prod/db", "db1");
+    house.watch(std::slice::from_ref(&db));
+    house.hear([refused(&db, 17), refused(&db, 2)]);
+    house.turn(&db, Status::Down, "10.0.0.5:5432 refused (RST in 0.4 ms).");
+    house.hear([up(&db, 1)]);
+    house.judge(&db, Status::Down, 4, &[Mark::Suspect]);
+    for path in ["/", "/targets/prod%2Fdb%2Fdb1", "/?cause=refused&status=down"] {
+        let page = house.get(path).await.text;
+        assert!(page.contains("10.0.0.5:5432 refused (RST in 0.4 ms). The last probe was up again."), "{path}: {page}");
+    }
+    let listed = house.json("/api/v1/targets?cause=refused").await;
+    assert_eq!(listed["total"], 1);
+}
+
+#[tokio::test]
+async fn a_target_tells_what_happened_to_it_page_by_page() {
+    let mut house = House::new().await;
+    let (db, other) = (target("prod/db", "db1"), target("prod/db", "db2"));
+    house.watch(&[db.clone(), other.clone()]);
+    for n in 0..12 {
+        house.turn(&db, Status::Down, &format!("reason {n}, `json.queue < {n}` failed"));
+        house.turn(&other, Status::Down, "not his");
+    }
+    let first = house.get("/targets/prod%2Fdb%2Fdb1").await.text;
+    assert!(first.contains("reason 11, <code>json.queue &#60; 11</code> failed") && first.contains("was up"), "{first}");
+    assert!(first.contains("reason 2,") && !first.contains("reason 1,") && !first.contains("not his"));
+    let older = first.split("rel=\"next\" href=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
+    let second = house.get(&older.replace("&#38;", "&")).await.text;
+    assert!(second.contains("reason 1,") && second.contains("reason 0,") && second.contains("It is watched from here on."), "{second}");
+    assert!(!second.contains("reason 2,") && !second.contains("Older events") && !second.contains("data-refresh"));
+}
+
+#[tokio::test]
 async fn nothing_that_people_write_becomes_markup() {
     const EVIL: &str = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>&{{7*7}}</title></style>";
     let mut house = House::new().await;
@@ -112,6 +147,7 @@ async fn nothing_that_people_write_becomes_markup() {
         (Status::Up, hostile(up(&evil, 1))),
     ] {
         house.hear([result]);
+        house.turn(&evil, status, &format!("`{EVIL}` {EVIL} ` {EVIL}"));
         house.judge(&evil, status, 1, &[Mark::Suspect]);
         let query = "%3Cscript%3Ealert(1)%3C/script%3E%22%27%3E";
         for path in [

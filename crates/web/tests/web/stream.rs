@@ -82,6 +82,24 @@ async fn what_happens_is_told_and_a_pulse_each_second() {
 }
 
 #[tokio::test]
+async fn every_event_of_a_page_can_be_resumed_from() {
+    let mut house = House::new().await;
+    let db = target("prod/db", "db1");
+    house.watch(std::slice::from_ref(&db));
+    let start = house.json("/api/v1/events?limit=1").await["next"].as_str().unwrap().to_owned();
+    (0..250).for_each(|n| house.change(&db, Status::Down, &n.to_string()));
+    let mut listener = Listener::at(&house, Request::get(format!("/api/v1/stream?pulse=false&after={start}"))).await;
+    for n in 0..250 {
+        let message = listener.next_named("transition").await;
+        assert_eq!(message.data["reason"], n.to_string());
+        if n % 83 == 7 {
+            let again = Request::get("/api/v1/stream?pulse=false").header("last-event-id", message.id.unwrap());
+            listener = Listener::at(&house, again).await;
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_listener_that_comes_back_misses_nothing_and_hears_nothing_twice() {
     let mut house = House::new().await;
     let db = target("prod/db", "db1");

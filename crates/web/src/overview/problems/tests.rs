@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use allswell_model::{Degradation, DownCause, Mark, Outcome, ProbeResult, Target, UnknownCause};
+use allswell_model::{Degradation, DownCause, Mark, Outcome, ProbeResult, Stage, Target, UnknownCause};
 
 use super::*;
 use crate::sample::{NOW, down, target, up};
@@ -26,6 +26,7 @@ fn folded(cases: &[Case]) -> Vec<(String, String, Vec<String>)> {
         look: case.look,
         since: case.since,
         marks: &case.marks,
+        decided: None,
         last: case.last.as_ref(),
         recent: None,
     });
@@ -83,7 +84,7 @@ fn warnings_fold_by_their_expectation_and_silence_has_its_own_words() {
     cases[2].last = None;
     cases[3].marks.insert(Mark::Stale);
     let causes: Vec<_> = folded(&cases).into_iter().map(|(count, cause, _)| format!("{count}: {cause}")).collect();
-    assert_eq!(causes, ["1 unknown: stale", "1 unknown: no result yet", "2 degraded: rtt_ms < 300"]);
+    assert_eq!(causes, ["1 unknown: stale", "1 unknown: no result yet", "2 degraded: `rtt_ms < 300`"]);
 }
 
 #[test]
@@ -94,6 +95,7 @@ fn a_great_outage_stays_a_short_page() {
         look: case.look,
         since: case.since,
         marks: &case.marks,
+        decided: None,
         last: case.last.as_ref(),
         recent: None,
     });
