@@ -2,6 +2,7 @@
 //! because a resumed one shows no certificate.
 
 mod alert;
+mod arbiter;
 mod identity;
 mod provider;
 mod refusal;
@@ -132,10 +133,10 @@ impl Client {
     /// Which way it failed; nothing but the handshake itself was sent then.
     pub(crate) async fn handshake(&self, attempt: &mut Attempt, stream: TcpStream, peer: SocketAddr) -> Result<Secured, Failure> {
         attempt.enter(Stage::TLS);
-        let verifier = self.trust.verifier(&attempt.environment.authorities)?;
+        let arbiter = self.trust.arbiter(&attempt.environment.authorities)?;
         // A handshake is several small writes; none may wait for the acknowledgement of another.
         let _ = stream.set_nodelay(true);
-        let witness = Arc::new(Witness::new(Arc::clone(&PROVIDER), verifier));
+        let witness = Arc::new(Witness::new(Arc::clone(&PROVIDER), arbiter));
         let shown = Arc::new(Shown::new(self.identity.clone()));
         let mut config = self.config.clone();
         config.dangerous().set_certificate_verifier(Arc::clone(&witness) as _);

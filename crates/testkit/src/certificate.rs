@@ -27,6 +27,7 @@ pub struct Leaf {
     until: i64,
     serial: Vec<u8>,
     for_client: bool,
+    authority: bool,
 }
 
 impl Leaf {
@@ -34,7 +35,7 @@ impl Leaf {
     #[must_use]
     pub fn of(names: &[&str]) -> Self {
         let names = names.iter().map(|&name| name.to_owned()).collect();
-        Self { names, from: -DAY, until: 30 * DAY, serial: vec![0x04, 0xab], for_client: false }
+        Self { names, from: -DAY, until: 30 * DAY, serial: vec![0x04, 0xab], for_client: false, authority: false }
     }
 
     /// Valid between these moments, in seconds from now.
@@ -48,6 +49,13 @@ impl Leaf {
     #[must_use]
     pub fn for_client(mut self) -> Self {
         self.for_client = true;
+        self
+    }
+
+    /// One that also says it is an authority, as `openssl req -x509` makes it.
+    #[must_use]
+    pub fn as_authority(mut self) -> Self {
+        self.authority = true;
         self
     }
 
@@ -65,6 +73,9 @@ impl Leaf {
         params.serial_number = Some(SerialNumber::from_slice(&self.serial));
         let purpose = if self.for_client { ExtendedKeyUsagePurpose::ClientAuth } else { ExtendedKeyUsagePurpose::ServerAuth };
         params.extended_key_usages = vec![purpose];
+        if self.authority {
+            params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        }
         limit(&mut params, self.from, self.until);
         params
     }

@@ -93,7 +93,9 @@ impl Refusal<'_> {
             CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => self.not_yet_valid(),
             CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => self.wrong_name(),
             CertificateError::UnknownIssuer => self.unknown_issuer(),
-            CertificateError::BadSignature => self.untrusted("bears a signature that its issuer did not make"),
+            CertificateError::BadSignature => {
+                self.untrusted("bears a signature that does not hold, or of a kind too weak to count (an RSA key below 2048 bits)")
+            }
             CertificateError::InvalidPurpose | CertificateError::InvalidPurposeContext { .. } => self.untrusted("is not made for a server"),
             CertificateError::Revoked => self.untrusted("is revoked"),
             CertificateError::BadEncoding => self.untrusted("cannot be read (bad encoding)"),
@@ -140,6 +142,7 @@ impl Refusal<'_> {
             Some([]) | None => format!("a certificate without names ({})", own.map_or("?", |own| own.subject.as_str())),
             Some([name]) => name.clone(),
             Some([one, two]) => format!("{one} and {two}"),
+            Some([one, two, last]) => format!("{one}, {two} and {last}"),
             Some([one, two, rest @ ..]) => format!("{one}, {two} and {} more names", rest.len()),
         };
         let reason = format!("{} presented {presented} for {}: wrong virtual host?", spot(self.peer), self.wanted());

@@ -12,6 +12,7 @@ use rustls::{DigitallySignedStruct, Error, RootCertStore, SignatureScheme};
 
 use crate::certificate::Certificate;
 use crate::failure::Failure;
+use crate::handshake::arbiter::{Arbiter, Shown};
 use crate::handshake::identity;
 use crate::handshake::provider::PROVIDER;
 use crate::settings::{Mistake, Settings};
@@ -22,7 +23,7 @@ pub(super) enum Trust {
     /// The system's authorities.
     System,
     /// The authorities of a file.
-    Own(Arc<WebPkiServerVerifier>),
+    Own(Arbiter),
     /// Whoever answers.
     Anyone,
 }
@@ -39,23 +40,25 @@ impl Trust {
     }
 
     /// `None` trusts anyone.
-    pub(super) fn verifier(&self, authorities: &Authorities) -> Result<Option<Arc<WebPkiServerVerifier>>, Failure> {
+    pub(super) fn arbiter(&self, authorities: &Authorities) -> Result<Option<Arbiter>, Failure> {
         match self {
             Self::Anyone => Ok(None),
-            Self::Own(own) => Ok(Some(Arc::clone(own))),
-            Self::System => authorities.verifier().map(Some),
+            Self::Own(own) => Ok(Some(own.clone())),
+            Self::System => authorities.verifier().map(|verifier| Some(Arbiter::new(verifier, Vec::new()))),
         }
     }
 }
 
-fn own_authorities(path: &str) -> Result<Arc<WebPkiServerVerifier>, Mistake> {
+fn own_authorities(path: &str) -> Result<Arbiter, Mistake> {
     let mut roots = RootCertStore::empty();
-    for certificate in identity::certificates("ca", path)? {
+    let given = identity::certificates("ca", path)?;
+    for certificate in &given {
         roots
-            .add(certificate)
+            .add(certificate.clone())
             .map_err(|error| Mistake::of("ca", format!("`ca` {path} holds a certificate that cannot be read ({error})")))?;
     }
-    verifier_of(roots).map_err(|error| Mistake::of("ca", format!("`ca` {path} cannot be used ({error})")))
+    let paths = verifier_of(roots).map_err(|error| Mistake::of("ca", format!("`ca` {path} cannot be used ({error})")))?;
+    Ok(Arbiter::new(paths, given))
 }
 
 fn verifier_of(roots: RootCertStore) -> Result<Arc<WebPkiServerVerifier>, String> {
@@ -103,13 +106,13 @@ fn system_roots() -> Result<RootCertStore, Failure> {
 #[derive(Debug)]
 pub(super) struct Witness {
     provider: Arc<CryptoProvider>,
-    judge: Option<Arc<WebPkiServerVerifier>>,
+    arbiter: Option<Arbiter>,
     shown: Mutex<Vec<CertificateDer<'static>>>,
 }
 
 impl Witness {
-    pub(super) fn new(provider: Arc<CryptoProvider>, judge: Option<Arc<WebPkiServerVerifier>>) -> Self {
-        Self { provider, judge, shown: Mutex::new(Vec::new()) }
+    pub(super) fn new(provider: Arc<CryptoProvider>, arbiter: Option<Arbiter>) -> Self {
+        Self { provider, arbiter, shown: Mutex::new(Vec::new()) }
     }
 
     /// The certificates that can be read, the server's own first.
@@ -135,8 +138,8 @@ impl ServerCertVerifier for Witness {
     ) -> Result<ServerCertVerified, Error> {
         let all = std::iter::once(end_entity).chain(intermediates).map(|der| der.clone().into_owned());
         *self.shown.lock().unwrap_or_else(PoisonError::into_inner) = all.collect();
-        match &self.judge {
-            Some(judge) => judge.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now),
+        match &self.arbiter {
+            Some(arbiter) => arbiter.decide(Shown { own: end_entity, intermediates, name: server_name, ocsp: ocsp_response, now }),
             None => Ok(ServerCertVerified::assertion()),
         }
     }

@@ -83,13 +83,32 @@ async fn a_self_signed_one_is_trusted_by_itself() {
 }
 
 #[tokio::test]
+async fn one_that_says_it_is_an_authority_is_trusted_by_itself_for_its_dates_and_names() {
+    let leaf = Leaf::of(&["api.example.com"]).as_authority();
+    for (leaf, wanted) in [
+        (leaf.clone(), "up"),
+        (leaf.clone().valid(-9 * DAY, -HOUR), "down tls certificate_expired"),
+        (leaf.clone().valid(HOUR, DAY), "down tls certificate_not_yet_valid"),
+        (Leaf::of(&["other.example.com"]).as_authority(), "down tls certificate_wrong_name"),
+    ] {
+        let identity = leaf.self_signed();
+        let server = Server::scripted_tls(&identity.server(&[]), &[Act::Hold]);
+        Probe::of(server.url("tls")).set("server_name", "api.example.com").file("ca", identity.pem()).run().await.is(wanted);
+    }
+    let (one, other) = (leaf.self_signed(), leaf.self_signed());
+    let server = Server::scripted_tls(&one.server(&[]), &[Act::Hold]);
+    let stranger = Probe::of(server.url("tls")).set("server_name", "api.example.com").file("ca", other.pem());
+    stranger.run().await.is("down tls certificate_untrusted");
+}
+
+#[tokio::test]
 async fn wrong_name() {
     let root = Authority::root("Root");
     let came = probe(&root.issue(&Leaf::of(&["*.old.example"])), &root).await.is("down tls certificate_wrong_name");
     let address = came.0.result.address.clone().unwrap();
     assert_eq!(came.reason(), format!("{address} presented *.old.example for api.example.com: wrong virtual host?"));
     assert_eq!(came.text("certificate_subject"), "CN=*.old.example");
-    probe(&root.issue(&Leaf::of(&["a.example", "b.example", "c.example"])), &root).await.says("a.example, b.example and 1 more names");
+    probe(&root.issue(&Leaf::of(&["a.example", "b.example", "c.example"])), &root).await.says("a.example, b.example and c.example");
 }
 
 #[tokio::test]
