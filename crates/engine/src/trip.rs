@@ -5,14 +5,21 @@ use std::time::{Duration, Instant};
 
 use allswell_judge::expect::Expectation;
 use allswell_model::{Degradation, DownCause, Outcome, ProbeResult, Stage, StageTimes, SubResult, TargetId, Timestamp, UnknownCause};
-use allswell_probe::{Environment, Fields, Found};
+use allswell_probe::{Environment, Failure, Fields, Found};
 
 use crate::plan::Plan;
 
 /// Probes once and checks what is expected. It ends by the timeout, and dropping it earlier closes all that it opened.
 pub async fn run_once(plan: &Plan, environment: &Arc<Environment>, started: Timestamp, timeout: Duration) -> ProbeResult {
-    let found = plan.probe.run(environment, &plan.target.id, started, timeout).await;
-    if !found.result.outcome.is_up() || plan.expects_nothing() {
+    if plan.expects_nothing() {
+        return plan.probe.run(environment, &plan.target.id, started, timeout).await.result;
+    }
+    let accept = |found: &Found| match failed(plan, found) {
+        Some((cause, reason)) => Err(Failure::down(Stage::EXPECT, cause, reason)),
+        None => Ok(()),
+    };
+    let found = plan.probe.accepting(&accept).run(environment, &plan.target.id, started, timeout).await;
+    if !found.result.outcome.is_up() {
         return found.result;
     }
     expected(plan, found)

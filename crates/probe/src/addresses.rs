@@ -17,8 +17,11 @@ use crate::quantity::spoken;
 /// With `any`, the next address is tried beside a silent one after this long (RFC 8305, section 5).
 const NEXT_ADDRESS_AFTER: Duration = Duration::from_millis(250);
 
+/// Whether an address that answered also answered as expected; a failure makes `any` try the next one.
+pub(crate) type Accept<'a> = &'a (dyn Fn(&Attempt) -> Result<(), Failure> + Sync);
+
 /// Resolves, then talks to as many addresses as the policy asks for.
-pub(crate) async fn run(probe: &dyn Probe, attempt: &mut Attempt) -> Tried {
+pub(crate) async fn run(probe: &dyn Probe, attempt: &mut Attempt, accept: Accept<'_>) -> Tried {
     let addresses = match resolve(probe, attempt).await {
         Ok(addresses) => addresses,
         Err(failure) => return Tried { outcome: Err(failure), sub_results: Vec::new(), others: Vec::new() },
@@ -29,7 +32,7 @@ pub(crate) async fn run(probe: &dyn Probe, attempt: &mut Attempt) -> Tried {
             Tried { outcome, sub_results: Vec::new(), others: Vec::new() }
         }
         // Boxed, so that the many probes of one address need not have room for it.
-        (AddressPolicy::Any, all) => Box::pin(any(probe, attempt, all)).await,
+        (AddressPolicy::Any, all) => Box::pin(any(probe, attempt, all, accept)).await,
         (AddressPolicy::All, several) => Box::pin(all(probe, attempt, several)).await,
         (AddressPolicy::First, []) => Tried {
             outcome: Err(Failure::unknown(Stage::RESOLVE, UnknownCause::BUG, "The resolver gave no address and no reason.")),
@@ -95,8 +98,8 @@ async fn all(probe: &dyn Probe, attempt: &mut Attempt, peers: &[SocketAddr]) -> 
     Tried { outcome, sub_results, others: Vec::new() }
 }
 
-/// Up as soon as one address is; the next is tried when one has failed or has been silent for a moment.
-async fn any(probe: &dyn Probe, attempt: &mut Attempt, peers: &[SocketAddr]) -> Tried {
+/// Up as soon as one address is, as expected; the next is tried when one has failed or has been silent for a moment.
+async fn any(probe: &dyn Probe, attempt: &mut Attempt, peers: &[SocketAddr], accept: Accept<'_>) -> Tried {
     let mut waiting = peers.iter().copied();
     let mut running = FuturesUnordered::new();
     let mut ended: Vec<(Attempt, Result<(), Failure>)> = Vec::new();
@@ -115,6 +118,7 @@ async fn any(probe: &dyn Probe, attempt: &mut Attempt, peers: &[SocketAddr]) -> 
             }
         };
         let Some((peer, (fork, outcome))) = next else { break };
+        let outcome = outcome.and_then(|()| accept(&fork));
         sub_results.push(sub_result(&fork, &outcome, peer));
         if outcome.is_ok() {
             adopt(attempt, fork);

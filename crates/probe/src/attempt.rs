@@ -12,7 +12,7 @@ use crate::environment::Environment;
 use crate::network::Network;
 
 /// Handed to [`crate::Probe::exchange`]; it outlives the exchange, so that a cancelled one still tells its stage.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Attempt {
     pub(crate) environment: Arc<Environment>,
     pub(crate) network: Arc<Network>,

@@ -128,9 +128,30 @@ impl Prepared {
 
     /// Runs once. It ends by `timeout`, and dropping it earlier closes all that it opened.
     pub async fn run(&self, environment: &Arc<Environment>, target: &TargetId, started: Timestamp, timeout: Duration) -> Found {
+        self.accepting(&|_| Ok(())).run(environment, target, started, timeout).await
+    }
+
+    /// The same probe, told what is expected: with `addresses: any`, an address whose answer is not accepted has failed, and the next is tried.
+    #[must_use]
+    pub fn accepting<'a>(&'a self, accept: &'a (dyn Fn(&Found) -> Result<(), Failure> + Sync)) -> Accepting<'a> {
+        Accepting { prepared: self, accept }
+    }
+}
+
+/// A probe that knows what is expected of each address.
+pub struct Accepting<'a> {
+    prepared: &'a Prepared,
+    accept: &'a (dyn Fn(&Found) -> Result<(), Failure> + Sync),
+}
+
+impl Accepting<'_> {
+    /// As [`Prepared::run`].
+    pub async fn run(&self, environment: &Arc<Environment>, target: &TargetId, started: Timestamp, timeout: Duration) -> Found {
         let begun = Instant::now();
-        let mut attempt = Attempt::new(Arc::clone(environment), Arc::clone(&self.network), begun + timeout, timeout);
-        let tried = addresses::run(self.probe.as_ref(), &mut attempt).await;
+        let network = Arc::clone(&self.prepared.network);
+        let mut attempt = Attempt::new(Arc::clone(environment), network, begun + timeout, timeout);
+        let accept = |fork: &Attempt| (self.accept)(&found(fork.clone(), Tried::up(), target, started, begun.elapsed()));
+        let tried = addresses::run(self.prepared.probe.as_ref(), &mut attempt, &accept).await;
         found(attempt, tried, target, started, begun.elapsed())
     }
 }
@@ -176,7 +197,7 @@ fn found(mut attempt: Attempt, tried: Tried, target: &TargetId, started: Timesta
         degraded: None,
         sub_results: tried.sub_results,
     };
-    let alone = |other| found(other, Tried { outcome: Ok(()), sub_results: Vec::new(), others: Vec::new() }, target, started, duration);
+    let alone = |other| found(other, Tried::up(), target, started, duration);
     let others = tried.others.into_iter().map(alone).collect();
     Found { result, facts: std::mem::take(&mut attempt.facts), others, transient: std::mem::take(&mut attempt.transient) }
 }
@@ -187,6 +208,13 @@ pub(crate) struct Tried {
     pub(crate) sub_results: Vec<SubResult>,
     /// The attempts behind the sub-results from the second on, where each address was to be up, and was.
     pub(crate) others: Vec<Attempt>,
+}
+
+impl Tried {
+    /// One address, and it was up.
+    fn up() -> Self {
+        Self { outcome: Ok(()), sub_results: Vec::new(), others: Vec::new() }
+    }
 }
 
 /// `10.0.0.5:5432: connected in 0.4 ms.`

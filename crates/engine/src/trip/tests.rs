@@ -23,6 +23,11 @@ fn serve(listener: TcpListener, status: u16) {
 
 /// Two servers on one port of two addresses, and what a probe of all addresses of their name finds.
 async fn both(statuses: [u16; 2], expect: &[&str], warn: &[&str]) -> ProbeResult {
+    tried("all", statuses, expect, warn).await
+}
+
+/// The same with another policy.
+async fn tried(policy: &str, statuses: [u16; 2], expect: &[&str], warn: &[&str]) -> ProbeResult {
     let (first, second) = loop {
         let first = TcpListener::bind((FIRST, 0)).unwrap();
         if let Ok(second) = TcpListener::bind((SECOND, first.local_addr().unwrap().port())) {
@@ -38,7 +43,7 @@ async fn both(statuses: [u16; 2], expect: &[&str], warn: &[&str]) -> ProbeResult
     let texts = |all: &[&str]| all.iter().map(|text| (*text).to_owned()).collect();
     let wanted = Wanted {
         url: format!("http://both.example:{port}/"),
-        network: vec![set("addresses", "all"), set("family", "ipv4"), set("resolver", &server.address().to_string())],
+        network: vec![set("addresses", policy), set("family", "ipv4"), set("resolver", &server.address().to_string())],
         expect: texts(expect),
         warn: texts(warn),
         ..Wanted::default()
@@ -65,6 +70,18 @@ fn subs(result: &ProbeResult) -> Vec<(&str, &str)> {
         .collect();
     subs.sort_unstable();
     subs
+}
+
+#[tokio::test]
+async fn with_any_address_one_that_is_as_expected_is_enough() {
+    for statuses in [[200, 500], [500, 200]] {
+        let result = tried("any", statuses, &[], &[]).await;
+        assert!(result.outcome.is_up(), "{}", result.reason);
+        assert!(result.reason.contains("HTTP 200"), "{}", result.reason);
+    }
+    let result = tried("any", [500, 503], &[], &[]).await;
+    assert_eq!(result.outcome.cause(), Some("status"), "{}", result.reason);
+    assert!(result.reason.starts_with("2 of 2 addresses failed: "), "{}", result.reason);
 }
 
 #[tokio::test]
