@@ -3,6 +3,7 @@
 use std::fmt;
 use std::io;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -13,7 +14,7 @@ use tokio::sync::mpsc;
 
 use crate::clock::Clock;
 use crate::counters::Counters;
-use crate::pipeline::{Door, Input, PIPE_DEPTH, Pipeline};
+use crate::pipeline::{self, Door, Input, PIPE_DEPTH, Pipeline};
 use crate::plan::Plan;
 use crate::runner::{Command, Runner, Shared};
 
@@ -161,7 +162,8 @@ impl Counted {
     /// Results that wait to be judged; none once the engine has ended.
     #[must_use]
     pub fn queue_depth(&self) -> usize {
-        self.pipe.as_ref().and_then(mpsc::WeakSender::upgrade).map_or(0, |pipe| pipe.max_capacity() - pipe.capacity())
+        let in_flight = self.shared.counters.in_flight.load(Ordering::Relaxed);
+        self.pipe.as_ref().and_then(mpsc::WeakSender::upgrade).map_or(0, |pipe| pipeline::waiting(&pipe, in_flight))
     }
 }
 

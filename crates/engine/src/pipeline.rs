@@ -15,10 +15,19 @@ use tokio::sync::mpsc;
 
 use crate::counters::count;
 use crate::plan::Plan;
-use crate::runner::{Shared, locked};
+use crate::runner::{MOST_IN_FLIGHT, Shared, locked};
 
 /// Results that wait to be judged. At 10,000 a second this is six seconds of a disk that hangs; then turns are not run.
-pub(crate) const PIPE_DEPTH: usize = 65_536;
+pub(crate) const WAITING_AT_MOST: usize = 65_536;
+
+/// Each probe under way has its place in the pipe already, beside the results that wait.
+pub(crate) const PIPE_DEPTH: usize = WAITING_AT_MOST + MOST_IN_FLIGHT as usize;
+
+/// How many results wait to be judged: the places taken, but for those that probes under way have.
+pub(crate) fn waiting(pipe: &mpsc::Sender<Input>, in_flight: u64) -> usize {
+    let taken = pipe.max_capacity() - pipe.capacity();
+    taken.saturating_sub(usize::try_from(in_flight).unwrap_or(usize::MAX))
+}
 
 /// A batch is committed this long after its first result, so that a page shows it well within a second.
 const COMMIT_WITHIN: Duration = Duration::from_millis(100);
@@ -48,7 +57,9 @@ pub(crate) struct Door {
 
 impl Inlet for Door {
     fn offer(&self, result: ProbeResult) -> Result<(), Full> {
-        let permit = self.pipe.upgrade().and_then(|pipe| pipe.try_reserve_owned().ok());
+        let in_flight = self.shared.counters.in_flight.load(Ordering::Relaxed);
+        let pipe = self.pipe.upgrade().filter(|pipe| waiting(pipe, in_flight) < WAITING_AT_MOST);
+        let permit = pipe.and_then(|pipe| pipe.try_reserve_owned().ok());
         let Some(permit) = permit else {
             count(&self.shared.counters.refused);
             return Err(Full(Box::new(result)));

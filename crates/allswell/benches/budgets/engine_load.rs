@@ -119,6 +119,7 @@ pub(crate) fn plan(group: &str, index: usize, url: String, every: Duration) -> R
         name,
         url: url.clone(),
         protocol: "",
+        repeat: String::new(),
         labels: std::collections::BTreeMap::new(),
         policy: Policy { every, timeout: every * 9 / 10, recheck: every, down_after: 1, ..Policy::default() },
         runbook: None,

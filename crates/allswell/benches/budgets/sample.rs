@@ -67,8 +67,10 @@ fn stretched(mut result: ProbeResult) -> ProbeResult {
     result.rtt = result.rtt.map(|rtt| rtt * STRETCH);
     result.stages = result.stages.iter().map(|(stage, took)| (stage.clone(), took * STRETCH)).collect::<StageTimes>();
     for (name, value) in &mut result.measurements {
-        if let (true, Value::Number(number)) = (name.ends_with("_ms"), value) {
-            *number *= f64::from(STRETCH);
+        if let (true, Value::Number(milliseconds)) = (name.ends_with("_ms"), value) {
+            // As a probe would have computed it: a product of its own would have other last digits, and more of them.
+            let measured = Duration::from_secs_f64(*milliseconds / 1000.0) * STRETCH;
+            *milliseconds = measured.as_secs_f64() * 1000.0;
         }
     }
     result
