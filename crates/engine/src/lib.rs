@@ -9,6 +9,7 @@ mod engine;
 mod lag;
 mod pipeline;
 mod plan;
+mod repeat;
 mod runner;
 mod schedule;
 mod trip;

@@ -7,6 +7,8 @@ use allswell_judge::expect::{Expectation, Refused, Scope};
 use allswell_model::{DownCause, Target};
 use allswell_probe::{Mistake, NETWORK_SETTINGS, Prepared, Raw, all_fields, protocol_of_scheme};
 
+use crate::repeat;
+
 /// What an operator asked for, as text.
 #[derive(Clone, Default, PartialEq)]
 pub struct Wanted {
@@ -16,6 +18,8 @@ pub struct Wanted {
     pub settings: Vec<(String, Raw)>,
     /// Settings of every protocol: source, family, resolver, ...
     pub network: Vec<(String, Raw)>,
+    /// Those of the settings that are shown otherwise than they are: `${NAME}` stands where something was filled in.
+    pub shown: Vec<(String, Raw)>,
     /// Expectations in CEL; one that fails means down.
     pub expect: Vec<String>,
     /// Expectations in CEL; one that fails means degraded.
@@ -88,7 +92,7 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// Checks all that an operator wrote of one target. The target's `protocol` is filled in from the URL, and its `url` where it is empty.
+    /// Checks all that an operator wrote of one target. The target's `protocol` and `repeat` are filled in, and its `url` where it is empty.
     ///
     /// # Errors
     /// All mistakes at once.
@@ -107,6 +111,7 @@ impl Plan {
                     target.url = probe.locator().shown();
                 }
                 target.protocol = probe.declaration().name;
+                target.repeat = repeat::command(&target, &wanted, probe.declaration());
                 Ok(Arc::new(Self { target, wanted, probe, defaults, expect, warn }))
             }
             (_, mistakes) => Err(mistakes),

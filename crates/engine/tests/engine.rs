@@ -35,6 +35,7 @@ fn plan(name: &str, url: &str, policy: Policy) -> Arc<Plan> {
         name: TargetName::new("", name).unwrap(),
         url: String::new(),
         protocol: "",
+        repeat: String::new(),
         labels: BTreeMap::new(),
         policy,
         runbook: None,

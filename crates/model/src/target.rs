@@ -18,6 +18,8 @@ pub struct Target {
     pub url: String,
     /// The protocol's name.
     pub protocol: &'static str,
+    /// The `allswell check` command that repeats a probe of it, secrets as placeholders; empty until the engine planned it.
+    pub repeat: String,
     /// The group's labels under the target's own.
     pub labels: BTreeMap<String, String>,
     /// How results become a status.

@@ -120,6 +120,7 @@ fn target(n: u64, kind: Kind) -> Result<Target, Trouble> {
         name: TargetName::new(&format!("group-{}", n % 10), &name)?,
         url: format!("tcp://10.0.{}.{}:443", n / 250, n % 250),
         protocol: if kind == Kind::Tcp { "tcp" } else { "http" },
+        repeat: String::new(),
         labels: BTreeMap::new(),
         policy: Policy { every: Duration::from_secs(1), ..Policy::default() },
         runbook: None,

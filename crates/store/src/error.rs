@@ -125,7 +125,7 @@ impl OpenError {
     }
 }
 
-/// Why a batch was not kept. The writer stays usable: a later append may succeed.
+/// Why a batch was not kept. The writer stays usable: a later append may succeed, except after [`WriteError::Gone`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum WriteError {
     /// The disk, or the quota, has no room.
@@ -134,6 +134,8 @@ pub enum WriteError {
     ReadOnly,
     /// The file is damaged.
     Corrupt(String),
+    /// The file was deleted or replaced while it was open: what was written since is lost, and no later append succeeds.
+    Gone(PathBuf),
     /// Anything else that the system said.
     Io(String),
 }
@@ -148,6 +150,11 @@ impl fmt::Display for WriteError {
             Self::Corrupt(detail) => {
                 write!(f, "not kept: the store is damaged ({detail}); restore a copy, or move it away and restart")
             }
+            Self::Gone(path) => write!(
+                f,
+                "not kept: the store {} was deleted or replaced while it was in use, and what was written since is lost; put it right and restart",
+                path.display()
+            ),
             Self::Io(detail) => write!(f, "not kept: the store's disk failed ({detail})"),
         }
     }

@@ -132,12 +132,37 @@ fn duration(number: i64) -> Result<Duration, Malformed> {
     u64::try_from(number).map(Duration::from_micros).map_err(|_| Malformed("duration"))
 }
 
-/// The short sentence of a result whose own was not kept.
+/// The short sentence of a result whose own was not kept: nothing that is not known, and of a failure that more was said.
 fn say_anew(outcome: &Outcome, address: Option<&str>, rtt: Option<Duration>) -> String {
-    let who = address.unwrap_or("the target");
-    match (outcome.stage(), outcome.cause(), rtt) {
-        (Some(stage), Some(cause), _) => format!("{who}: {} at {stage}.", cause.replace('_', " ")),
-        (_, _, Some(rtt)) => format!("{who} answered in {:.1} ms.", rtt.as_secs_f64() * 1e3),
-        _ => format!("{who} answered."),
+    let who = address.filter(|address| !address.is_empty()).unwrap_or("The target");
+    let words = outcome.stage().zip(outcome.cause());
+    let why = words.map(|(stage, cause)| format!("({}, at {})", cause.replace('_', " "), stage.as_str().replace('_', " ")));
+    match (outcome, why, rtt.and_then(spoken)) {
+        (Outcome::Down { .. }, Some(why), _) => format!("{who} was down {why}; the sentence was not kept."),
+        (_, Some(why), _) => format!("{who} could not be judged {why}; the sentence was not kept."),
+        (_, None, Some(rtt)) => format!("{who} answered in {rtt}."),
+        (_, None, None) => format!("{who} answered."),
     }
 }
+
+/// Three digits, as far as there are so many: `0.042 ms`, `0.42 ms`, `31.4 ms`, `4.97 s`. `None` for what was too short to be measured.
+fn spoken(rtt: Duration) -> Option<String> {
+    let micros = rtt.as_micros();
+    let (number, unit) = match micros {
+        0 => return None,
+        1..1_000_000 => (rtt.as_secs_f64() * 1e3, "ms"),
+        _ => (rtt.as_secs_f64(), "s"),
+    };
+    let digits = match number {
+        ..0.1 => 3,
+        0.1..10.0 => 2,
+        10.0..100.0 => 1,
+        _ => 0,
+    };
+    let text = format!("{number:.digits$}");
+    let text = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
+    Some(format!("{text} {unit}"))
+}
+
+#[cfg(test)]
+mod tests;

@@ -11,8 +11,9 @@ impl Writer {
     /// nothing that was committed.
     ///
     /// # Errors
-    /// [`WriteError`] when the disk refuses.
+    /// [`WriteError`] when the disk refuses, or the file was deleted or replaced.
     pub fn close(mut self, now: Timestamp) -> Result<(), WriteError> {
+        self.look_after_file()?;
         self.append(crate::Batch::default(), now)?;
         self.connection
             .execute("UPDATE boots SET last_us = max(last_us, ?1) WHERE boot = (SELECT max(boot) FROM boots)", params![now.0])?;
@@ -30,13 +31,31 @@ impl Writer {
         Ok(())
     }
 
-    /// Roll-ups and retention: bounded work, to be called every few seconds.
+    /// Roll-ups and retention: bounded work, to be called every few seconds. It also looks whether the file is still there.
     ///
     /// # Errors
-    /// [`WriteError`] when the disk refuses.
+    /// [`WriteError`] when the disk refuses, or the file was deleted or replaced.
     pub fn maintain(&mut self, now: Timestamp) -> Result<(), WriteError> {
         self.shared.hear(now);
+        self.look_after_file()?;
         self.roll(now)?;
         self.prune(now)
+    }
+
+    /// SQLite itself writes on into a file that has no name any more, and says nothing.
+    fn look_after_file(&mut self) -> Result<(), WriteError> {
+        if !self.gone && self.identity.is_some_and(|identity| identity.left(&self.shared.path)) {
+            self.gone = true;
+        }
+        let there = self.still_there();
+        if let Err(error) = &there {
+            self.shared.change_board(|board| board.unwritable = Some(error.to_string()));
+        }
+        there
+    }
+
+    /// Whether what is written now will be found at the next start, as far as is known.
+    pub(crate) fn still_there(&self) -> Result<(), WriteError> {
+        if self.gone { Err(WriteError::Gone(self.shared.path.clone())) } else { Ok(()) }
     }
 }

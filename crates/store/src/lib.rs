@@ -43,6 +43,7 @@ mod flush;
 mod form;
 mod histogram;
 mod history;
+mod identity;
 mod keep;
 mod lock;
 mod look;

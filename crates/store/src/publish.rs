@@ -14,6 +14,7 @@ const MOST_WAITING: usize = 10_000;
 impl Writer {
     /// Writes what is sealed, encoded and waiting in one commit.
     pub(crate) fn write(&mut self, sealed: &[Sealed], encoded: &[Encoded], now: Timestamp) -> Result<Committed, WriteError> {
+        self.still_there()?;
         let index = self.shared.index();
         self.tail.begin();
         for one in encoded {

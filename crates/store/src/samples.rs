@@ -29,6 +29,7 @@ pub(crate) fn target(name: &str) -> Target {
         name: TargetName::new("", name).unwrap(),
         url: format!("tcp://{name}:443"),
         protocol: "tcp",
+        repeat: String::new(),
         labels: BTreeMap::new(),
         policy: Policy::default(),
         runbook: None,

@@ -11,7 +11,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use rusqlite::Connection;
+use rusqlite::{Connection, OpenFlags};
 
 use crate::schema;
 
@@ -21,6 +21,9 @@ const PAUSE: Duration = Duration::from_millis(400);
 /// The log is moved into the file when it holds about so much that is new, or after so long.
 const MOVE_AFTER_BYTES: u64 = 3 << 20;
 const MOVE_AFTER: Duration = Duration::from_secs(60);
+
+/// Not to create it: where the file was deleted, none shall be begun behind the writer's back.
+const FLAGS: OpenFlags = OpenFlags::SQLITE_OPEN_READ_WRITE.union(OpenFlags::SQLITE_OPEN_NO_MUTEX);
 
 /// An idle thread looks around this often.
 const IDLE: Duration = Duration::from_secs(60);
@@ -121,7 +124,7 @@ impl Duty {
     fn move_log(&mut self) -> rusqlite::Result<()> {
         let connection = match &mut self.connection {
             Some(connection) => connection,
-            none => none.insert(Connection::open(&self.path)?),
+            none => none.insert(Connection::open_with_flags(&self.path, FLAGS)?),
         };
         connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))
     }

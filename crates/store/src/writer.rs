@@ -9,6 +9,7 @@ use rusqlite::Connection;
 use crate::chunk::Work;
 use crate::cursor::Cursor;
 use crate::error::WriteError;
+use crate::identity::Identity;
 use crate::lock::Ownership;
 use crate::roll;
 use crate::settings::Retention;
@@ -43,7 +44,8 @@ pub struct Committed {
 /// The one way in. There is one in the process, and one process.
 ///
 /// When the disk refuses a batch, its results are lost to the history and counted, its events and standings wait for the
-/// next batch, the board shows them all the same, and the next call simply tries again.
+/// next batch, the board shows them all the same, and the next call simply tries again. Only a file that was deleted or replaced
+/// stays given up until the next start: [`Writer::maintain`] notices.
 pub struct Writer {
     pub(crate) connection: Connection,
     pub(crate) shared: Arc<Shared>,
@@ -66,6 +68,10 @@ pub struct Writer {
     pub(crate) entries: Vec<u8>,
     pub(crate) tail: TailRow,
     pub(crate) sync: Syncer,
+    /// The file as it was opened; `None` where that could not be told.
+    pub(crate) identity: Option<Identity>,
+    /// The file is no longer where it was: nothing that is written is kept, until the next start.
+    pub(crate) gone: bool,
     // Last, so that it is let go last.
     _ownership: Ownership,
 }
@@ -93,6 +99,8 @@ impl Writer {
             entries: Vec::new(),
             tail: TailRow::default(),
             sync: Syncer::start(&shared.path),
+            identity: Identity::of(&shared.path).ok(),
+            gone: false,
             shared,
             _ownership: ownership,
         }

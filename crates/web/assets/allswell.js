@@ -121,6 +121,11 @@
     ahead = data.now_us / 1000 - Date.now();
     const newest = byId("newest");
     if (newest && data.newest_us !== null) newest.dataset.us = data.newest_us;
+    const trouble = byId("trouble");
+    if (trouble) {
+      trouble.hidden = !data.trouble;
+      setText(trouble, data.trouble || "");
+    }
     const state = `${data.headline}|${data.stale}`;
     if (said !== state) refresh();
     said = state;

@@ -60,6 +60,7 @@ fn target(group: &str, name: &str, url: &str) -> Result<Target, Box<dyn Error>> 
         name,
         url: url.to_owned(),
         protocol,
+        repeat: format!("allswell check {url}"),
         labels: [("team".to_owned(), "web".to_owned())].into(),
         policy: Policy::default(),
         runbook: Some("https://wiki.example.com/runbooks/api".to_owned()),

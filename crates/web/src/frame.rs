@@ -6,6 +6,7 @@ use crate::assets;
 use crate::moment::Moment;
 use crate::overview::headline::Headline;
 use crate::state::App;
+use crate::trouble;
 
 /// Around every page.
 #[derive(Debug, Clone)]
@@ -24,6 +25,8 @@ pub(crate) struct Frame {
     pub(crate) version: String,
     /// From here on the stream continues what the page shows.
     pub(crate) cursor: String,
+    /// Why the history is not kept, when it is not.
+    pub(crate) trouble: Option<String>,
     /// What the page says of everything, as the script puts a pulse: when they differ the page is old.
     pub(crate) said: String,
     /// When the page was made.
@@ -41,6 +44,7 @@ impl Frame {
             js: assets::js_path(),
             version: app.control.version(),
             cursor: app.reader.newest().to_string(),
+            trouble: app.reader.board(trouble::of),
             said: String::new(),
             now: Moment::of(now, now),
         }

@@ -31,6 +31,7 @@ mod state;
 mod stream;
 mod target_page;
 mod text;
+mod trouble;
 
 pub use control::{Control, Counters, Health};
 pub use openapi::OPENAPI;

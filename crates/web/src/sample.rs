@@ -16,6 +16,7 @@ pub(crate) fn target(group: &str, name: &str, url: &str) -> Target {
         name,
         url: url.to_owned(),
         protocol: "tcp",
+        repeat: String::new(),
         labels: [("team".to_owned(), "data".to_owned())].into(),
         policy: Policy::default(),
         runbook: None,

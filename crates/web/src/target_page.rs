@@ -1,6 +1,5 @@
 //! `GET /targets/{id}`: one target, how it is and what its last probes found.
 
-mod command;
 mod happenings;
 mod runs;
 mod view;

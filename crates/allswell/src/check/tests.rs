@@ -45,3 +45,31 @@ fn lines_are_aligned_and_harmless() {
     insta::assert_snapshot!(results.iter().map(|result| lines.of(result)).collect::<String>());
     assert!(Lines::new(&urls, Paint::Coloured).of(&results[0]).starts_with("\u{1b}[32mup     \u{1b}[0m  tcp://"));
 }
+
+/// What a shell makes of the command, as arguments.
+fn arguments(command: &str) -> Arguments {
+    #[derive(clap::Parser)]
+    struct Check {
+        #[command(flatten)]
+        arguments: Arguments,
+    }
+    let script = format!("set -- {command}; shift; printf '%s\\0' \"$@\"");
+    let said = std::process::Command::new("sh").args(["-c", &script]).output().unwrap();
+    let words = String::from_utf8(said.stdout).unwrap();
+    <Check as clap::Parser>::parse_from(words.trim_end_matches('\0').split('\0')).arguments
+}
+
+#[test]
+fn the_command_that_repeats_a_probe_is_read_as_what_it_repeats() {
+    for command in [
+        "allswell check tcp://127.0.0.1:80",
+        "allswell check --timeout 250ms --set hold=1s --set family=ipv6 'tcp://[::1]:80'",
+        "allswell check --set method=POST --set headers='A: b c' --set headers='D: e:f=g' --set request_body='{\"it'\\''s\": \"$1\"}' \
+         --expect 'status == 201' --expect 'body.contains('\\''ok'\\'')' 'http://127.0.0.1/a?b=c&d'",
+        r#"allswell check --set headers='{A: " \"b\\", "X-Y": c}' http://127.0.0.1"#,
+        r#"allswell check --set dialog='[{send: "PING\r\n"}, {expect_text: "+PONG"}]' tcp://127.0.0.1:6379"#,
+    ] {
+        let Ok(asked) = asked::read(&arguments(command)).map_err(|mistakes| println!("{command}: {mistakes:?}")) else { panic!() };
+        assert_eq!(asked.plans[0].target.repeat, command);
+    }
+}

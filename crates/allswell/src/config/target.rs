@@ -110,7 +110,7 @@ impl Reading<'_> {
         let origin = Origin::File { path: self.context.file.source.name.clone(), line };
         let runbook = self.layers.text("runbook");
         let (policy, labels) = (self.policy(), self.layers.labels());
-        Some(Target { id, name, url: shown, protocol: "", labels, policy, runbook, origin })
+        Some(Target { id, name, url: shown, protocol: "", repeat: String::new(), labels, policy, runbook, origin })
     }
 
     fn id(&self, name: &TargetName, at: Mark, mistakes: &mut Mistakes) -> Option<TargetId> {
@@ -163,6 +163,7 @@ impl Reading<'_> {
             url: if well_formed { url } else { declaration.example }.to_owned(),
             settings: typed(&settings),
             network: typed(&network),
+            shown: settings.iter().chain(&network).map(|(name, typed)| (*name, typed.entry)).filter_map(shown).collect(),
             expect: texts("expect"),
             warn: texts("warn"),
         };
@@ -234,6 +235,14 @@ fn last_line(node: &Node, last: &mut usize) {
 
 fn typed(settings: &TypedSettings<'_>) -> Vec<(String, allswell_probe::Raw)> {
     settings.iter().map(|(name, typed)| ((*name).to_owned(), typed.raw.clone())).collect()
+}
+
+/// A key's value as it was written, where something was filled in.
+fn shown((name, entry): (&str, &Entry)) -> Option<(String, allswell_probe::Raw)> {
+    let node = &entry.value;
+    let mut filled = false;
+    node.each_text(&mut |text| filled |= text.written.is_some());
+    filled.then(|| (name.to_owned(), node.written()))
 }
 
 fn hint_of(named: bool) -> &'static str {

@@ -81,6 +81,15 @@ impl Node {
         }
     }
 
+    /// The same as it was typed, before anything was filled in.
+    pub(crate) fn written(&self) -> Raw {
+        match &self.shape {
+            Shape::Text(text) => Raw::Scalar(text.written.as_ref().unwrap_or(&text.text).clone()),
+            Shape::List(items) => Raw::List(items.iter().map(Self::written).collect()),
+            Shape::Map(entries) => Raw::Map(entries.iter().map(|entry| (entry.key.clone(), entry.value.written())).collect()),
+        }
+    }
+
     /// How many nodes it is made of, itself included.
     pub(crate) fn count(&self) -> usize {
         1 + match &self.shape {

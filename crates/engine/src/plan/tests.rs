@@ -9,6 +9,7 @@ fn target() -> Target {
         name,
         url: String::new(),
         protocol: "",
+        repeat: String::new(),
         labels: std::collections::BTreeMap::new(),
         policy: Policy::default(),
         runbook: None,
@@ -24,6 +25,7 @@ fn all_mistakes_of_a_target_are_told_with_their_places() {
         network: vec![("family".into(), Raw::Scalar("ipv5".into()))],
         expect: vec!["status == 200".into()],
         warn: vec!["true".into()],
+        ..Wanted::default()
     };
     let mistakes = Plan::new(target(), wanted).unwrap_err();
     let places: Vec<&Place> = mistakes.iter().map(|mistake| &mistake.place).collect();

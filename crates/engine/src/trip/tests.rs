@@ -53,6 +53,7 @@ async fn tried(policy: &str, statuses: [u16; 2], expect: &[&str], warn: &[&str])
         name: TargetName::new("", "both").unwrap(),
         url: String::new(),
         protocol: "",
+        repeat: String::new(),
         labels: BTreeMap::new(),
         policy: Policy::default(),
         runbook: None,

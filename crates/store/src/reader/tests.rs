@@ -19,7 +19,7 @@ fn a_result_is_read_back_with_its_stamp() {
     assert_eq!(page.results[0].stamp.node.as_str(), "fra-1");
     assert_eq!(&*page.results[0].stamp.location, "eu");
     assert_eq!(page.results[0].result, as_kept(&tcp_up("a", at(2), 431), &page.results[0]));
-    assert_eq!(page.results[0].result.reason, "10.0.0.5:443 answered in 0.4 ms.");
+    assert_eq!(page.results[0].result.reason, "10.0.0.5:443 answered in 0.43 ms.");
     assert_eq!(page.next, None);
 }
 

@@ -57,3 +57,42 @@ fn a_disk_that_refuses_costs_the_results_of_that_time_and_nothing_else() {
     assert!(page.results.windows(2).all(|pair| pair[0].stamp.seq > pair[1].stamp.seq));
     assert_eq!(store.reader.standing(&id("a")).unwrap().unwrap().status, Status::Down);
 }
+
+#[test]
+fn a_file_that_is_deleted_or_replaced_is_noticed_and_given_up() {
+    for replaced in [false, true] {
+        let mut store = Sample::new();
+        let path = store.folder.path().join("store");
+        store.writer.targets(&[target("a")], at(0)).unwrap();
+        store.results(&[tcp_up("a", at(1), 300)], at(1));
+        store.writer.maintain(at(1)).unwrap();
+        let aside = path.with_file_name("aside");
+        std::fs::rename(&path, &aside).unwrap();
+        if replaced {
+            std::fs::write(&path, "something else").unwrap();
+        }
+        let gone = WriteError::Gone(path.clone());
+        assert_eq!(store.writer.maintain(at(2)), Err(gone.clone()));
+        assert_eq!(store.reader.board(|board| board.unwritable.clone()), Some(gone.to_string()));
+        assert!(gone.to_string().contains("was deleted or replaced"));
+        let results = [Arc::new(tcp_up("a", at(3), 300))];
+        let append = |store: &mut Sample, n| store.writer.append(Batch { results: &results, ..Batch::default() }, at(n));
+        assert_eq!(append(&mut store, 3), Err(gone.clone()));
+        std::fs::rename(&aside, &path).unwrap();
+        assert_eq!(append(&mut store, 4), Err(gone.clone()), "until the next start");
+        store.reader.board(|board| {
+            assert_eq!((board.not_kept.results, board.unwritable.as_ref()), (2, Some(&gone.to_string())));
+            assert_eq!(board.row(&id("a")).unwrap().last.as_ref().unwrap().started, at(3));
+        });
+        assert_eq!(store.writer.close(at(5)), Err(gone));
+    }
+}
+
+#[test]
+fn a_file_that_is_gone_at_the_end_is_told() {
+    let mut store = Sample::new();
+    let path = store.folder.path().join("store");
+    store.results(&[tcp_up("a", at(1), 300)], at(1));
+    std::fs::remove_file(&path).unwrap();
+    assert_eq!(store.writer.close(at(2)), Err(WriteError::Gone(path)));
+}

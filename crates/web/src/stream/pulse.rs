@@ -6,6 +6,7 @@ use serde::Serialize;
 use crate::look::Look;
 use crate::overview::headline::{Headline, Tally};
 use crate::state::App;
+use crate::trouble;
 
 /// How things stand, as JSON.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -15,6 +16,8 @@ pub(crate) struct Pulse {
     stale: bool,
     headline: String,
     counts: Counts,
+    /// Why the history is not kept, when it is not.
+    trouble: Option<String>,
 }
 
 /// How many targets are how.
@@ -37,7 +40,7 @@ impl Pulse {
             rows.for_each(|facts| tally.add(&facts));
             tally.headline(now)
         });
-        Self::from(&headline, now)
+        Self { trouble: app.reader.board(trouble::of), ..Self::from(&headline, now) }
     }
 
     fn from(headline: &Headline, now: Timestamp) -> Self {
@@ -55,6 +58,7 @@ impl Pulse {
                 paused: of(Look::Paused),
                 not_watched: of(Look::NotWatched),
             },
+            trouble: None,
         }
     }
 }

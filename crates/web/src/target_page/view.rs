@@ -7,7 +7,6 @@ use crate::filter::Filter;
 use crate::look::Look;
 use crate::moment::Moment;
 use crate::spark::{self, Spark};
-use crate::target_page::command;
 use crate::text;
 
 /// One target, ready to be shown.
@@ -32,7 +31,7 @@ pub(super) struct View {
     pub(super) labels: Vec<(String, String)>,
     pub(super) timing: String,
     pub(super) origin: String,
-    pub(super) command: String,
+    pub(super) repeat: String,
     pub(super) spark: Spark,
 }
 
@@ -74,7 +73,7 @@ impl View {
             labels: named(&target.labels),
             timing: timing(target),
             origin: origin(&target.origin),
-            command: command::repeat(target),
+            repeat: target.repeat.clone(),
             spark: spark::draw(facts.turns(), target.policy.every, now),
         }
     }

@@ -65,7 +65,7 @@ pub(crate) struct House {
     pub(crate) address: SocketAddr,
     stop: Option<oneshot::Sender<()>>,
     pub(crate) server: JoinHandle<std::io::Result<()>>,
-    _folder: tempfile::TempDir,
+    pub(crate) folder: tempfile::TempDir,
 }
 
 impl House {
@@ -95,7 +95,7 @@ impl House {
         let (stop, stopped) = oneshot::channel();
         let routes = router(reader, control, settings);
         let server = tokio::spawn(serve_with(listener, routes, plan.limits, async { drop(stopped.await) }));
-        Self { writer, program, address, stop: Some(stop), server, _folder: folder }
+        Self { writer, program, address, stop: Some(stop), server, folder }
     }
 
     /// Asks the server to end.
@@ -111,6 +111,14 @@ impl House {
     pub(crate) fn hear(&mut self, results: impl IntoIterator<Item = ProbeResult>) {
         let results: Vec<_> = results.into_iter().map(Arc::new).collect();
         self.writer.append(Batch { results: &results, ..Batch::default() }, NOW).unwrap();
+    }
+
+    /// The store's file goes, and these results with it.
+    pub(crate) fn lose(&mut self, results: impl IntoIterator<Item = ProbeResult>) {
+        std::fs::remove_file(self.folder.path().join("store")).unwrap();
+        self.writer.maintain(NOW).unwrap_err();
+        let results: Vec<_> = results.into_iter().map(Arc::new).collect();
+        self.writer.append(Batch { results: &results, ..Batch::default() }, NOW).unwrap_err();
     }
 
     pub(crate) fn judge(&mut self, target: &Target, status: Status, ago_s: u64, marks: &[Mark]) {
@@ -198,6 +206,7 @@ pub(crate) fn target(group: &str, name: &str) -> Target {
         url: format!("tcp://{}:5432", name.name),
         name,
         protocol: "tcp",
+        repeat: "allswell check --set method=POST https://db1/".to_owned(),
         labels: [("team".to_owned(), "data".to_owned())].into(),
         policy: Policy::default(),
         runbook: Some("https://wiki.example.com/db".to_owned()),

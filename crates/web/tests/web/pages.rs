@@ -88,6 +88,22 @@ async fn when_all_is_well_it_says_so_and_when_stale_it_does_not() {
 }
 
 #[tokio::test]
+async fn a_history_that_is_not_kept_is_told_on_top_of_every_page() {
+    let mut house = furnished().await;
+    for path in ["/", "/?status=down", "/targets/prod%2Fdb%2Fdb1"] {
+        assert!(house.get(path).await.text.contains(r#"<p id="trouble" role="alert" hidden></p>"#), "{path}");
+    }
+    let db = target("prod/db", "db1");
+    house.lose([up(&db, 1), up(&db, 0)]);
+    for path in ["/", "/?status=down", "/targets/prod%2Fdb%2Fdb1"] {
+        let page = house.get(path).await.text;
+        let banner = page.split(r#"<p id="trouble" role="alert">"#).nth(1).and_then(|rest| rest.split("</p>").next()).unwrap();
+        assert!(banner.starts_with("History is not kept: the store ") && banner.contains("was deleted or replaced"), "{banner}");
+        assert!(banner.ends_with(" Probing and judging go on; 2 results are missing from it."), "{banner}");
+    }
+}
+
+#[tokio::test]
 async fn one_success_does_not_hide_why_a_target_is_down() {
     let mut house = House::new().await;
     let db = target("prod/db", "db1");

@@ -8,7 +8,7 @@ use hyper::body::Incoming;
 use hyper::{Request, Response};
 use serde_json::Value;
 
-use crate::house::{House, PATIENCE, target};
+use crate::house::{House, PATIENCE, target, up};
 use crate::schema::check_named;
 
 /// One message, as a browser takes it apart.
@@ -79,6 +79,24 @@ async fn what_happens_is_told_and_a_pulse_each_second() {
     check_named("Event", &told.data);
     assert_eq!((&told.data["to"], &told.data["reason"]), (&Value::from("down"), &Value::from("refused")));
     listener.next_named("pulse").await;
+}
+
+#[tokio::test]
+async fn the_pulse_tells_that_the_history_is_not_kept() {
+    let mut house = House::new().await;
+    let db = target("prod/db", "db1");
+    house.watch(std::slice::from_ref(&db));
+    let mut listener = Listener::at(&house, Request::get("/api/v1/stream")).await;
+    assert_eq!(listener.next_named("pulse").await.data["trouble"], Value::Null);
+    house.lose([up(&db, 1)]);
+    let pulse = loop {
+        let pulse = listener.next_named("pulse").await;
+        if !pulse.data["trouble"].is_null() {
+            break pulse;
+        }
+    };
+    check_named("Pulse", &pulse.data);
+    assert!(pulse.data["trouble"].as_str().unwrap().ends_with("1 result is missing from it."), "{:?}", pulse.data);
 }
 
 #[tokio::test]
