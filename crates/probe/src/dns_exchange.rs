@@ -10,7 +10,7 @@ mod trouble;
 
 pub(crate) use answer::{Chain, negative_ttl, rcode};
 pub(crate) use datagram::Asking;
-pub(crate) use question::{Extension, Question};
+pub(crate) use question::{Extension, Question, Stranger};
 pub(crate) use reply::Reply;
 pub(crate) use stream::Stream;
 pub(crate) use trouble::Trouble;

@@ -33,7 +33,7 @@ pub use failure::Failure;
 pub use locator::{Endpoint, Host, Locator};
 pub use network::{Family, NETWORK_SETTINGS, Network};
 pub use prepared::{Accepting, Fields, Found, Prepared};
-pub use protocol::{Declaration, DefaultExpectation, Probe, Protocol, Request, Scheme};
+pub use protocol::{Declaration, DefaultExpectation, Part, Probe, Protocol, Request, Scheme};
 pub use quantity::{duration, shown_duration, size};
 pub use registry::{PROTOCOLS, all_fields, protocol_of_scheme};
 pub use resolver::{Sources, system_resolvers};

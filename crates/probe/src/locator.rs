@@ -6,6 +6,7 @@ use std::net::{IpAddr, Ipv6Addr, SocketAddr, SocketAddrV6};
 
 use url::Url;
 
+use crate::protocol::Part;
 use crate::registry;
 use crate::settings::{Mistake, nearest};
 
@@ -125,6 +126,24 @@ impl Locator {
             raw_query: url.query().map(str::to_owned),
             credentials: credentials(&url),
         })
+    }
+
+    /// What a protocol that takes only these parts cannot heed, all of it in one mistake.
+    pub(crate) fn surplus(&self, takes: &[Part]) -> Option<Mistake> {
+        let holds = |part: &Part| match part {
+            Part::Path => !self.path.is_empty(),
+            Part::Query => self.raw_query.as_ref().is_some_and(|query| !query.is_empty()),
+            Part::Credentials => self.credentials.is_some(),
+        };
+        let surplus = [Part::Path, Part::Query, Part::Credentials].into_iter().filter(|part| holds(part) && !takes.contains(part));
+        let surplus: Vec<String> = surplus.map(|part| part.to_string()).collect();
+        let taken = |part| takes.contains(&part);
+        let mut bare = self.clone();
+        bare.path.truncate(if taken(Part::Path) { usize::MAX } else { 0 });
+        bare.raw_query = bare.raw_query.filter(|_| taken(Part::Query));
+        bare.credentials = bare.credentials.filter(|_| taken(Part::Credentials));
+        let message = format!("{}:// has no use for {}", self.scheme, surplus.join(" or "));
+        (!surplus.is_empty()).then(|| Mistake::of("url", message).hint(format!("such as {}", bare.shown())))
     }
 
     /// The URL without its password, safe to show anywhere.

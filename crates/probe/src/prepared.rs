@@ -101,10 +101,11 @@ impl Prepared {
         let declaration = protocol.declaration();
         let network = Settings::read(NETWORK_SETTINGS, network).and_then(|read| Network::read(&read));
         let settings = Settings::read(declaration.settings, settings);
-        let (network, settings) = match (network, settings) {
-            (Ok(network), Ok(settings)) => (network, settings),
-            (network, settings) => {
-                return Err(network.err().into_iter().chain(settings.err()).flatten().collect());
+        let (network, settings) = match (locator.surplus(declaration.takes), network, settings) {
+            (None, Ok(network), Ok(settings)) => (network, settings),
+            (surplus, network, settings) => {
+                let others = network.err().into_iter().chain(settings.err()).flatten();
+                return Err(surplus.into_iter().chain(others).collect());
             }
         };
         if let Some(mistake) = unreachable_literal(&locator.endpoint.host, &network) {

@@ -1,5 +1,6 @@
 //! What a protocol declares, and the probe it makes of a target.
 
+use std::fmt;
 use std::net::SocketAddr;
 
 use allswell_model::{DownCause, Field};
@@ -18,6 +19,28 @@ pub struct Scheme {
     pub name: &'static str,
     /// `None`: the protocol has no ports. `Some(0)`: it must be written. Else the default.
     pub port: Option<u16>,
+}
+
+/// A part of a URL besides scheme, host and port.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// What follows the host, unless it is a slash alone.
+    Path,
+    /// What follows a `?`.
+    Query,
+    /// A user, with a password or without.
+    Credentials,
+}
+
+impl fmt::Display for Part {
+    /// As the object of a sentence.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Path => "a path",
+            Self::Query => "a query",
+            Self::Credentials => "credentials",
+        })
+    }
 }
 
 /// An expectation that holds unless an operator's own names the same fields.
@@ -41,6 +64,8 @@ pub struct Declaration {
     pub name: &'static str,
     /// The schemes it answers to.
     pub schemes: &'static [Scheme],
+    /// What else its URLs may hold; all else would say nothing, and is a mistake.
+    pub takes: &'static [Part],
     /// One line of reference.
     pub doc: &'static str,
     /// Its settings, besides those of the network.

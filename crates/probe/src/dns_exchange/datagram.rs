@@ -65,19 +65,24 @@ impl<'a> Asking<'a> {
 
     /// Waits for the answer to any of the sendings. May be cancelled and called again.
     pub(crate) async fn reply(&mut self) -> Result<Reply, Trouble> {
+        self.reply_beside(&|_| {}).await
+    }
+
+    /// The same; each datagram that is not the answer is told when it comes, since who waits may stop waiting at any time.
+    pub(crate) async fn reply_beside(&mut self, tell: &(dyn Fn(&Stranger) + Sync)) -> Result<Reply, Trouble> {
         loop {
             let ready = self.socket.ready(Interest::READABLE | Interest::ERROR).await.map_err(Trouble::System)?;
             if ready.is_error() {
                 self.check()?;
             }
-            if let Some(reply) = self.take()? {
+            if let Some(reply) = self.take(tell)? {
                 return Ok(reply);
             }
         }
     }
 
     /// Takes one datagram. It is short of awaits so that the buffer is not part of the future.
-    fn take(&mut self) -> Result<Option<Reply>, Trouble> {
+    fn take(&mut self, tell: &dyn Fn(&Stranger)) -> Result<Option<Reply>, Trouble> {
         let mut buffer = [0_u8; LARGEST];
         let length = match self.socket.try_recv(&mut buffer) {
             Ok(length) => length,
@@ -90,9 +95,12 @@ impl<'a> Asking<'a> {
                 let rtt = self.sent.get(at).map_or_else(Default::default, |(_, sent)| now - *sent);
                 return Ok(Some(Reply { message, rtt }));
             }
-            Err(Stranger::Foreign) => self.foreign += 1,
-            Err(Stranger::Noise) => self.noise += 1,
             Err(Stranger::Garbled(why)) => return Err(Trouble::NotDns(why)),
+            Err(stranger) => {
+                tell(&stranger);
+                let counter = if stranger == Stranger::Noise { &mut self.noise } else { &mut self.foreign };
+                *counter += 1;
+            }
         }
         Ok(None)
     }

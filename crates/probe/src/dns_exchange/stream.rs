@@ -60,6 +60,11 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Stream<'a, S> {
 
     /// Reads until the answer is there.
     pub(crate) async fn reply(&mut self) -> Result<Reply, Trouble> {
+        self.reply_beside(&|_| {}).await
+    }
+
+    /// The same; each message that is not the answer is told when it comes.
+    pub(crate) async fn reply_beside(&mut self, tell: &(dyn Fn(&Stranger) + Sync)) -> Result<Reply, Trouble> {
         while self.foreign < MOST_FOREIGN {
             let bytes = self.message().await?;
             match self.question.read(std::iter::once(self.id), &bytes) {
@@ -69,7 +74,10 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Stream<'a, S> {
                 Ok((_, message)) => {
                     return Ok(Reply { message, rtt: self.sent.map_or_else(Default::default, |sent| sent.elapsed()) });
                 }
-                Err(Stranger::Foreign) => self.foreign += 1,
+                Err(stranger @ Stranger::Foreign) => {
+                    tell(&stranger);
+                    self.foreign += 1;
+                }
                 Err(Stranger::Noise) => return Err(Trouble::NotDns(format!("{} bytes of something else", bytes.len()))),
                 Err(Stranger::Garbled(why)) => return Err(Trouble::NotDns(why)),
             }

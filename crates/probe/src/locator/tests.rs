@@ -45,6 +45,26 @@ fn a_password_is_not_shown() {
     }
 }
 
+#[test]
+fn parts_without_a_use_are_a_mistake() {
+    let surplus = |url: &str| {
+        let locator = Locator::parse(url).unwrap();
+        let (protocol, _) = registry::protocol_of_scheme(&locator.scheme).unwrap();
+        locator.surplus(protocol.declaration().takes).map(|mistake| mistake.to_string()).unwrap_or_default()
+    };
+    assert_eq!(surplus("tcp://h:1/path"), "tcp:// has no use for a path: such as tcp://h:1");
+    assert_eq!(surplus("tcp://u:sup3rsecret@h:1/"), "tcp:// has no use for credentials: such as tcp://h:1");
+    assert_eq!(surplus("tls://h/a?b=c"), "tls:// has no use for a path or a query: such as tls://h");
+    assert_eq!(surplus("icmp://[::1]/x"), "icmp:// has no use for a path: such as icmp://[::1]");
+    assert_eq!(
+        surplus("dns://u@10.0.0.2/a.example?type=NS"),
+        "dns:// has no use for credentials: such as dns://10.0.0.2/a.example?type=NS"
+    );
+    for fine in ["tcp://h:1/", "tcp://h:1", "icmp://h/?", "https://u:p@h/a?b=c", "dns://h/a.example?type=NS"] {
+        assert_eq!(surplus(fine), "", "{fine}");
+    }
+}
+
 proptest::proptest! {
     #[test]
     fn any_text_is_answered(text in ".*", tail in "[a-z0-9:\\[\\]%/?@.]*") {

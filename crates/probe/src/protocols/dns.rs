@@ -22,7 +22,7 @@ use crate::failure::Failure;
 use crate::handshake::{Client, TLS_SETTINGS};
 use crate::joined::joined;
 use crate::locator::Endpoint;
-use crate::protocol::{Declaration, DefaultExpectation, Probe, Protocol, Request, Scheme};
+use crate::protocol::{Declaration, DefaultExpectation, Part, Probe, Protocol, Request, Scheme};
 use crate::settings::{Mistake, SettingKind, SettingSpec, Settings};
 use lost::Lost;
 
@@ -102,6 +102,7 @@ static DECLARATION: Declaration = Declaration {
         Scheme { name: "dns+tcp", port: Some(53) },
         Scheme { name: "dns+tls", port: Some(853) },
     ],
+    takes: &[Part::Path, Part::Query],
     doc: "a question to a DNS server, by UDP (by TCP when cut), TCP or TLS; `?type=` takes any common type, A unless given; the root is `/.`",
     settings: SETTINGS,
     fields: FIELDS,

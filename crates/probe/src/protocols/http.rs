@@ -25,7 +25,7 @@ use crate::failure::Failure;
 use crate::handshake::{Client, TLS_SETTINGS};
 use crate::joined::joined;
 use crate::locator::{Endpoint, Host};
-use crate::protocol::{Declaration, DefaultExpectation, Probe, Protocol, Request, Scheme};
+use crate::protocol::{Declaration, DefaultExpectation, Part, Probe, Protocol, Request, Scheme};
 use crate::settings::{Mistake, SettingKind, SettingSpec};
 use link::{Link, Version};
 use place::Place;
@@ -92,6 +92,7 @@ const OWN_FIELDS: &[Field] = &[
 static DECLARATION: Declaration = Declaration {
     name: "http",
     schemes: &[Scheme { name: "http", port: Some(80) }, Scheme { name: "https", port: Some(443) }],
+    takes: &[Part::Path, Part::Query, Part::Credentials],
     doc: "an HTTP request over a fresh connection, with redirects, limits, and credentials that never reach another host",
     settings: &joined::<_, { OWN_SETTINGS.len() + TLS_SETTINGS.len() }>(OWN_SETTINGS, TLS_SETTINGS),
     fields: &joined::<_, { TLS_FIELDS.len() + OWN_FIELDS.len() }>(TLS_FIELDS, OWN_FIELDS),

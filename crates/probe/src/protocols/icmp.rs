@@ -27,6 +27,7 @@ pub(crate) struct Icmp;
 static DECLARATION: Declaration = Declaration {
     name: "icmp",
     schemes: &[Scheme { name: "icmp", port: None }],
+    takes: &[],
     doc: "ICMP echo (ping): one or more requests, with loss, round trips and jitter; up when at least one is answered",
     settings: &[
         SettingSpec {

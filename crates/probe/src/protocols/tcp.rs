@@ -26,6 +26,7 @@ const HOLD: Stage = Stage::new("hold");
 static DECLARATION: Declaration = Declaration {
     name: "tcp",
     schemes: &[Scheme { name: "tcp", port: Some(0) }],
+    takes: &[],
     doc: "a TCP connection: refused, prohibited and silent told apart; held open or spoken to where asked",
     settings: &[
         SettingSpec {

@@ -35,6 +35,7 @@ const SETTINGS: &[SettingSpec] = &joined::<_, { TLS_SETTINGS.len() + 1 }>(
 static DECLARATION: Declaration = Declaration {
     name: "tls",
     schemes: &[Scheme { name: "tls", port: Some(443) }],
+    takes: &[],
     doc: "a TLS handshake and the whole chain of certificates; always a full handshake, never a resumed session",
     settings: SETTINGS,
     fields: TLS_FIELDS,

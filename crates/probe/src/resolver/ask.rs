@@ -1,6 +1,7 @@
 //! One question to the servers of a plan: the next one is asked when one fails, or is silent for a moment; the first answer counts,
 //! also a late one.
 
+use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -19,7 +20,7 @@ use super::desk::{Asked, Desk};
 use super::heard::{Complaint, Heard, Progress};
 use crate::blame::Blame;
 use crate::connect;
-use crate::dns_exchange::{Asking, Chain, Question, Reply, Stream, Trouble, negative_ttl};
+use crate::dns_exchange::{Asking, Chain, Question, Reply, Stranger, Stream, Trouble, negative_ttl};
 use crate::failure::Failure;
 
 /// Silence for this long and the next server is asked beside the silent one.
@@ -133,25 +134,27 @@ async fn one(
     // The turns are never closed, so the error cannot come; without a turn the question would only be one too many.
     let _turn = turns.acquire().await.ok();
     let question = Question::plain(asked.name.clone(), asked.kind);
-    let told = match exchange(server, &question, plan).await {
+    let told = match exchange(server, &question, plan, progress).await {
         Ok(reply) => understood(&reply.message, asked, server),
         Err(trouble) => Err(complaint(trouble, server, begun.elapsed(), &plan.via)),
     };
     (server, told)
 }
 
-async fn exchange(server: SocketAddr, question: &Question, plan: &Plan) -> Result<Reply, Trouble> {
+async fn exchange(server: SocketAddr, question: &Question, plan: &Plan, progress: &Progress) -> Result<Reply, Trouble> {
+    let strayed = |stranger: &Stranger| progress.strayed(server, stranger);
     if !plan.tcp {
         let mut asking = Asking::open(server, &plan.via, question)?;
         asking.send().await?;
-        let reply = asking.reply().await?;
+        let reply = asking.reply_beside(&strayed).await?;
         if !reply.message.metadata.truncation {
             return Ok(reply);
         }
+        progress.cut(server);
     }
     let mut stream = Stream::connect(server, &plan.via, question).await?;
     stream.send().await?;
-    stream.reply().await
+    stream.reply_beside(&strayed).await
 }
 
 fn understood(message: &Message, asked: &Asked, server: SocketAddr) -> Result<Answered, Complaint> {
@@ -193,6 +196,7 @@ fn complaint(trouble: Trouble, server: SocketAddr, took: Duration, via: &Via) ->
         Trouble::Said(said) => Blame { stage: Stage::RESOLVE, peer: server, took, via }.icmp(&said),
         Trouble::System(error) => match Failure::our_own(&Stage::RESOLVE, &error) {
             Some(failure) => failure,
+            None if error.kind() == io::ErrorKind::ConnectionRefused => return Complaint::Unreachable("it refuses the connection".into()),
             None => return Complaint::Unreachable(error.to_string()),
         },
         broken @ (Trouble::Closed(_) | Trouble::NotDns(_)) => return Complaint::Broken(broken.to_string()),

@@ -234,6 +234,48 @@ async fn a_silent_server_is_unknown_at_the_deadline() {
     assert_eq!(house.flights(), 0);
 }
 
+/// What becomes of a name whose server sends each question back, changed like this, and has no TCP.
+async fn echoed(change: impl Fn(&mut [u8])) -> (SocketAddr, Outcomes) {
+    let server = tokio::net::UdpSocket::bind("127.0.0.1:0").await.unwrap();
+    let at = server.local_addr().unwrap();
+    let house = plain().await;
+    let echo = async {
+        let mut buffer = [0; 512];
+        loop {
+            let (length, from) = server.recv_from(&mut buffer).await.unwrap();
+            change(&mut buffer[..length]);
+            server.send_to(&buffer[..length], from).await.unwrap();
+        }
+    };
+    // Only one family is asked for, so that there is one reply to each sending.
+    let network = Network { resolver: Some(at), family: Family::V4, ..Network::default() };
+    let found: std::convert::Infallible = tokio::select! {
+        found = house.look("www.example", Duration::from_secs(1), network) => return (at, found),
+        never = echo => never,
+    };
+    match found {}
+}
+
+#[tokio::test]
+async fn a_server_that_talks_but_does_not_answer_is_not_called_silent() {
+    let (_, garbage) = echoed(|reply| reply.fill(0xff)).await;
+    assert_eq!(garbage.words(), ("unknown", Some("resolve"), Some("resolver_failed")));
+    assert!(garbage.reason().ends_with(", but 2 replies that were not answers to our question (not DNS)."), "{}", garbage.reason());
+    let (_, forged) = echoed(|reply| (reply[1], reply[2]) = (!reply[1], 0x81)).await;
+    assert_eq!(forged.words(), ("unknown", Some("resolve"), Some("resolver_timed_out")));
+    let expected = ", but 2 replies that were not answers to our question (a wrong id or question).";
+    assert!(forged.reason().ends_with(expected), "{}", forged.reason());
+}
+
+#[tokio::test]
+async fn a_cut_answer_without_tcp_is_told_as_that() {
+    let (at, found) = echoed(|reply| reply[2] = 0x83).await;
+    assert_eq!(found.words(), ("unknown", Some("resolve"), Some("resolver_failed")));
+    let expected =
+        format!("Not judged: resolver {at} cut its answer for www.example by UDP, and gives none by TCP: it refuses the connection.");
+    assert_eq!(found.reason(), expected);
+}
+
 #[tokio::test]
 async fn a_server_that_is_not_there_is_unreachable() {
     let House { server, folder: _folder, environment } = plain().await;

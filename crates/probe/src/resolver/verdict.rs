@@ -7,7 +7,7 @@ use allswell_model::{DownCause, Stage, UnknownCause};
 use hickory_proto::op::ResponseCode;
 use hickory_proto::rr::Name;
 
-use super::heard::{Complaint, Heard};
+use super::heard::{Beside, Complaint, Heard};
 use super::servers::Servers;
 use crate::dns_exchange::rcode;
 use crate::failure::Failure;
@@ -54,11 +54,11 @@ pub(crate) fn unanswered(name: &str, heard: &Heard, waited: Duration, servers: &
         return failure;
     }
     if let [first, ..] = heard.silent.as_slice() {
-        return silent(*first, &heard.silent, waited);
+        return silent(*first, heard, waited);
     }
-    heard.complaints.iter().find_map(|(server, complaint)| lesser(name, *server, complaint)).unwrap_or_else(|| {
-        Failure::unknown(Stage::RESOLVE, UnknownCause::RESOLVER_TIMED_OUT, format!("Not judged: no time was left to resolve {name}."))
-    })
+    heard.complaints.iter().find_map(|(server, complaint)| lesser(name, (*server, heard.beside(*server).cut), complaint)).unwrap_or_else(
+        || Failure::unknown(Stage::RESOLVE, UnknownCause::RESOLVER_TIMED_OUT, format!("Not judged: no time was left to resolve {name}.")),
+    )
 }
 
 fn ours(complaint: &Complaint) -> Option<Failure> {
@@ -88,16 +88,50 @@ fn coded(name: &str, server: SocketAddr, complaint: &Complaint, servers: &Server
     Some(failure.said_by(who))
 }
 
-fn silent(first: SocketAddr, all: &[SocketAddr], waited: Duration) -> Failure {
-    let names: Vec<String> = all.iter().map(|server| called(*server)).collect();
+/// Nobody answered in time; what came that was no answer is not kept back, since a server that talks nonsense is not silent.
+fn silent(first: SocketAddr, heard: &Heard, waited: Duration) -> Failure {
+    let names: Vec<String> = heard.silent.iter().map(|server| called(*server)).collect();
     let noun = if names.len() == 1 { "resolver" } else { "resolvers" };
-    let reason = format!("Not judged: {noun} {} silent for {}.", listed(&names), spoken(waited));
-    Failure::unknown(Stage::RESOLVE, UnknownCause::RESOLVER_TIMED_OUT, reason).said_by(called(first))
+    let (who, waited) = (format!("{noun} {}", listed(&names)), spoken(waited));
+    let came: Vec<String> = heard.silent.iter().filter_map(|server| instead(*server, heard, names.len() > 1)).collect();
+    let reason = match came.is_empty() {
+        true => format!("Not judged: {who} silent for {waited}."),
+        false => format!("Not judged: no answer from {who} in {waited}, but {}.", came.join("; ")),
+    };
+    // Replies with a wrong id may be anybody's, and say nothing of the server; what is not DNS at all is its own.
+    let nonsense = |server: &SocketAddr| matches!(heard.beside(*server), Beside { foreign: 0, noise: 1.., cut: false });
+    let failed = heard.silent.iter().all(nonsense);
+    let cause = if failed { UnknownCause::RESOLVER_FAILED } else { UnknownCause::RESOLVER_TIMED_OUT };
+    Failure::unknown(Stage::RESOLVE, cause, reason).said_by(called(first))
 }
 
-fn lesser(name: &str, server: SocketAddr, complaint: &Complaint) -> Option<Failure> {
+/// What came from a server instead of an answer.
+fn instead(server: SocketAddr, heard: &Heard, of_several: bool) -> Option<String> {
+    let Beside { foreign, noise, cut } = heard.beside(server);
+    let (from, whose) = match of_several {
+        true => (format!(" from {}", called(server)), format!("the reply of {}", called(server))),
+        false => (String::new(), "its reply".to_owned()),
+    };
+    let how = match (foreign, noise) {
+        (0, _) => "not DNS",
+        (_, 0) => "a wrong id or question",
+        _ => "a wrong id or question, or not DNS",
+    };
+    match foreign + noise {
+        0 if cut => Some(format!("{whose} by UDP was cut, and by TCP none came")),
+        0 => None,
+        1 => Some(format!("1 reply{from} that was not an answer to our question ({how})")),
+        n => Some(format!("{n} replies{from} that were not answers to our question ({how})")),
+    }
+}
+
+fn lesser(name: &str, (server, cut): (SocketAddr, bool), complaint: &Complaint) -> Option<Failure> {
     let who = called(server);
     let (cause, reason) = match complaint {
+        Complaint::Unreachable(why) | Complaint::Broken(why) if cut => (
+            UnknownCause::RESOLVER_FAILED,
+            format!("Not judged: resolver {who} cut its answer for {name} by UDP, and gives none by TCP: {why}."),
+        ),
         Complaint::Unreachable(why) => (UnknownCause::RESOLVER_UNREACHABLE, format!("Not judged: resolver {who} cannot be asked: {why}.")),
         Complaint::Broken(why) => {
             (UnknownCause::RESOLVER_FAILED, format!("Not judged: resolver {who} gives no usable answer for {name}: {why}."))

@@ -2,14 +2,22 @@
 
 const STEPS: &[(u64, &str)] = &[(1_000_000_000, "GB"), (1_000_000, "MB"), (1_000, "kB")];
 
-/// `80 of 200 kB`; `80 kB` where the whole is not known.
+/// `80 of 200 kB`, or `5 B of 200 kB` where the part is less than one unit of the whole; `80 kB` where the whole is not known.
 pub(super) fn amount(part: u64, of: Option<u64>) -> String {
-    let unit = STEPS.iter().find(|(size, _)| of.unwrap_or(part) >= *size);
-    let (size, name) = unit.map_or((1, "bytes"), |(size, name)| (*size, *name));
+    let (size, name) = unit(of.unwrap_or(part), "bytes");
     match of {
+        Some(of) if part > 0 && part < size => {
+            let (small, small_name) = unit(part, "B");
+            format!("{} {small_name} of {} {name}", figure(part, small), figure(of, size))
+        }
         Some(of) => format!("{} of {} {name}", figure(part, size), figure(of, size)),
         None => format!("{} {name}", figure(part, size)),
     }
+}
+
+/// The largest unit of which there is at least one.
+fn unit(bytes: u64, least: &'static str) -> (u64, &'static str) {
+    STEPS.iter().find(|(size, _)| bytes >= *size).copied().unwrap_or((1, least))
 }
 
 /// A limit as it was typed: `10 MiB` stays what it is.
