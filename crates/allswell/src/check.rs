@@ -27,7 +27,8 @@ Examples:
   allswell check --json dns://10.0.0.2/api.example.com | jq .measurements
 
 `allswell protocols` lists what --set and --expect may name.
-Exit codes: 0 all up, 1 some down, 2 some unknown and none down, 64 misuse.";
+Exit codes: 0 all up, 1 some down, 2 some unknown and none down, 64 misuse,
+74 the results cannot be written, 130 interrupted.";
 
 /// Probe targets once, side by side, and print a line for each
 ///
@@ -68,16 +69,20 @@ pub(crate) fn run(arguments: &Arguments) -> Exit {
     let lines = Lines::new(&urls, Paint::for_stream(&io::stdout()));
     let mut live = Live::new(&urls);
     let mut outcomes = Vec::new();
-    probing::each(&asked, &mut |news| match news {
-        probing::News::Waiting(pending) => live.show(pending),
+    let ended = probing::each(&asked, &mut |news| match news {
+        probing::News::Waiting(pending) => {
+            live.show(pending);
+            Ok(())
+        }
         probing::News::Result(result) => {
             live.clear();
-            out::say(&if arguments.json { json(&result) } else { lines.of(&result) });
+            out::deliver(&if arguments.json { json(&result) } else { lines.of(&result) })?;
             outcomes.push(result.outcome);
+            Ok(())
         }
     });
     live.clear();
-    exit(&outcomes)
+    ended.err().unwrap_or_else(|| exit(&outcomes))
 }
 
 fn json(result: &ProbeResult) -> String {

@@ -16,7 +16,7 @@ Examples:
   allswell protocols http
 
 Exit codes: 0 fine or all up, 1 some down, 2 some unknown and none down, 64 misuse,
-69 the store or the port is not to be had, 70 a bug of Allswell's own.";
+69 the store or the port is not to be had, 70 a bug of Allswell's own, 74 stdout cannot be written.";
 
 /// Tells whether machines and services can reach each other, how well, and when not, why.
 #[derive(Debug, Parser)]

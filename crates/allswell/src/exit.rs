@@ -17,6 +17,10 @@ pub(crate) enum Exit {
     Unavailable,
     /// A bug of the program's own ended it (EX_SOFTWARE).
     Bug,
+    /// What was asked for could not be written (EX_IOERR).
+    Unwritten,
+    /// Ctrl-C ended it, as shells tell of SIGINT.
+    Interrupted,
 }
 
 impl From<Exit> for ExitCode {
@@ -28,6 +32,8 @@ impl From<Exit> for ExitCode {
             Exit::Misuse => 64,
             Exit::Unavailable => 69,
             Exit::Bug => 70,
+            Exit::Unwritten => 74,
+            Exit::Interrupted => 130,
         })
     }
 }

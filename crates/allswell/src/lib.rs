@@ -5,6 +5,7 @@ mod cli;
 pub mod config;
 mod discover;
 mod exit;
+mod listen;
 mod log;
 mod out;
 pub mod paint;

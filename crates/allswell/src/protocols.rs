@@ -32,14 +32,10 @@ pub(crate) struct Arguments {
 /// Prints what was asked for.
 pub(crate) fn run(arguments: &Arguments) -> Exit {
     if arguments.markdown {
-        out::say(&reference::protocols());
-        return Exit::Fine;
+        return out::deliver(&reference::protocols()).err().unwrap_or(Exit::Fine);
     }
     match chosen(&arguments.names) {
-        Ok(chosen) => {
-            out::say(&text::list(&chosen));
-            Exit::Fine
-        }
+        Ok(chosen) => out::deliver(&text::list(&chosen)).err().unwrap_or(Exit::Fine),
         Err(mistakes) => cli::misuse(&mistakes),
     }
 }

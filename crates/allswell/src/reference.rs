@@ -27,11 +27,11 @@ enum Page {
 
 /// Prints the page.
 pub(crate) fn run(arguments: &Arguments) -> Exit {
-    out::say(&match arguments.page {
+    let page = match arguments.page {
         Page::Configuration => configuration::configuration(),
         Page::Protocols => protocols(),
-    });
-    Exit::Fine
+    };
+    out::deliver(&page).err().unwrap_or(Exit::Fine)
 }
 
 #[cfg(test)]

@@ -32,7 +32,7 @@ pub(crate) struct Arguments {
     #[arg(short, long, value_name = "FILE")]
     config: Option<PathBuf>,
     /// Where the page is served; unset: the configuration's, else 127.0.0.1:8420
-    #[arg(long, value_name = "ADDRESS:PORT")]
+    #[arg(long, value_name = "ADDRESS[:PORT]", value_parser = crate::listen::read)]
     listen: Option<SocketAddr>,
     /// The file or folder of the history; unset: the configuration's, $STATE_DIRECTORY, or the user's state folder
     #[arg(long, value_name = "PATH")]

@@ -3,7 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::net::TcpListener;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
+
+use rustix::process::{Pid, Signal};
 
 fn allswell(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_allswell")).args(arguments).output().unwrap()
@@ -78,6 +80,34 @@ fn a_reader_that_goes_away_is_no_crash() {
     let output = Command::new("sh").args(["-c", script, env!("CARGO_BIN_EXE_allswell")]).output().unwrap();
     assert!(!String::from_utf8_lossy(&output.stderr).contains("panicked"), "{output:?}");
     assert!(stdout(&output).ends_with("0\n"), "{output:?}");
+}
+
+#[test]
+fn what_cannot_be_written_is_no_success() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let up = format!("tcp://{}", listener.local_addr().unwrap());
+    for arguments in [vec!["check", &up], vec!["check", "--json", &up], vec!["protocols"]] {
+        let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+        let output = Command::new(env!("CARGO_BIN_EXE_allswell")).args(&arguments).stdout(full).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        let expected = "error: what was asked for cannot be written to stdout (No space left on device (os error 28))\n";
+        assert_eq!((output.status.code(), said.as_ref()), (Some(74), expected), "{arguments:?}");
+    }
+}
+
+#[test]
+fn an_interrupt_ends_it_in_order() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("tcp://{}", listener.local_addr().unwrap());
+    let mut command = Command::new(env!("CARGO_BIN_EXE_allswell"));
+    command.args(["check", "--timeout", "50s", "--set", "hold=40s", &url]).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let child = command.spawn().unwrap();
+    // Whoever connects has begun to probe, and so to listen for signals.
+    let _peer = listener.accept().unwrap();
+    rustix::process::kill_process(Pid::from_child(&child), Signal::INT).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(130), "{output:?}");
+    assert!(output.stdout.is_empty() && output.stderr.is_empty(), "{output:?}");
 }
 
 #[test]

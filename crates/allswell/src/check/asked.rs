@@ -45,6 +45,7 @@ fn plan(url: &str, arguments: &Arguments, (sets, timeout): (&Sets, Duration), mi
         url: url.to_owned(),
         settings: declaration(url).map(|declaration| sets.of(declaration.settings)).unwrap_or_default(),
         network: sets.of_network(),
+        shown: Vec::new(),
         expect: arguments.expectations.clone(),
         warn: Vec::new(),
     };
@@ -60,7 +61,7 @@ fn target(url: &str, timeout: Duration) -> Result<Target, String> {
     let name = TargetName::new("", &called).map_err(|why| format!("{url}: {why}"))?;
     let policy = Policy { timeout, ..Policy::default() };
     let labels = BTreeMap::new();
-    Ok(Target { id, name, url: shown, protocol: "", labels, policy, runbook: None, origin: Origin::Argument })
+    Ok(Target { id, name, url: shown, protocol: "", repeat: String::new(), labels, policy, runbook: None, origin: Origin::Argument })
 }
 
 /// A long URL is probed as it is, and called by its beginning.

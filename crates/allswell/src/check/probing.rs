@@ -14,6 +14,7 @@ use futures_util::{FutureExt, StreamExt};
 use tokio::runtime::Runtime;
 
 use super::asked::Asked;
+use crate::exit::Exit;
 
 /// How often the live line is renewed.
 const TICK: Duration = Duration::from_millis(100);
@@ -29,15 +30,30 @@ pub(crate) enum News<'a> {
     Result(Box<ProbeResult>),
 }
 
+/// Who is told; an error ends the probing.
+type Tell<'a> = dyn FnMut(News<'_>) -> Result<(), Exit> + 'a;
+
 /// Probes each target once. Each result is told as soon as those before it have been.
-pub(crate) fn each(asked: &Asked, tell: &mut dyn FnMut(News<'_>)) {
+///
+/// # Errors
+/// It ended early: the results cannot be told, or Ctrl-C came.
+pub(crate) fn each(asked: &Asked, tell: &mut Tell<'_>) -> Result<(), Exit> {
     match runtime() {
-        Ok(runtime) => runtime.block_on(side_by_side(asked, tell)),
-        Err(error) => {
-            for plan in &asked.plans {
-                tell(News::Result(Box::new(without_runtime(&plan.target.id, now(), &error))));
+        Ok(runtime) => runtime.block_on(async {
+            tokio::select! {
+                biased;
+                () = interrupt() => Err(Exit::Interrupted),
+                ended = side_by_side(asked, tell) => ended,
             }
-        }
+        }),
+        Err(error) => asked.plans.iter().try_for_each(|plan| tell(News::Result(Box::new(without_runtime(&plan.target.id, now(), &error))))),
+    }
+}
+
+/// Ctrl-C. Where we cannot hear of it, it ends the process without us.
+async fn interrupt() {
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
     }
 }
 
@@ -62,7 +78,7 @@ fn now() -> Timestamp {
     Timestamp(allswell_os::clock::wall_micros())
 }
 
-async fn side_by_side(asked: &Asked, tell: &mut dyn FnMut(News<'_>)) {
+async fn side_by_side(asked: &Asked, tell: &mut Tell<'_>) -> Result<(), Exit> {
     let environment = Environment::new();
     let mut running: FuturesUnordered<_> =
         asked.plans.iter().enumerate().map(|(index, plan)| one(index, plan, &environment, asked.timeout)).collect();
@@ -73,15 +89,15 @@ async fn side_by_side(asked: &Asked, tell: &mut dyn FnMut(News<'_>)) {
     loop {
         tokio::select! {
             ended = running.next() => {
-                let Some((index, result)) = ended else { break };
+                let Some((index, result)) = ended else { return Ok(()) };
                 pending.remove(&index);
                 ready.insert(index, result);
                 while let Some(result) = ready.remove(&told) {
-                    tell(News::Result(Box::new(result)));
+                    tell(News::Result(Box::new(result)))?;
                     told += 1;
                 }
             }
-            _ = tick.tick(), if !pending.is_empty() => tell(News::Waiting(&pending.iter().copied().collect::<Vec<_>>())),
+            _ = tick.tick(), if !pending.is_empty() => tell(News::Waiting(&pending.iter().copied().collect::<Vec<_>>()))?,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! `expect` and `warn`: texts in CEL, of which YAML may have eaten some. What they mean is checked with the plan.
 
 use super::mistake::Mistakes;
+use super::repair::without_comment;
 use super::source::Source;
 use super::tree::{Entry, Mark, Node, Shape, Text};
 use super::yaml::quoted;
@@ -43,7 +44,7 @@ fn one(node: &Node, source: &Source, mistakes: &mut Mistakes) -> Option<Written>
     }
     let rest = source.from(node.at);
     if text.anchored && rest.starts_with('&') {
-        let whole = rest.trim_end();
+        let whole = meant(rest);
         mistakes.hinted(
             node.at,
             "YAML takes the `&` that this expectation begins with for its own",
@@ -53,11 +54,11 @@ fn one(node: &Node, source: &Source, mistakes: &mut Mistakes) -> Option<Written>
     }
     let after = source.after(node.at);
     if text.plain && after.trim_start().starts_with('#') && is_cut(&text.text) {
-        let whole = format!("{}{}", source.at(node.at), after.trim_end());
+        let whole = format!("{}{after}", source.at(node.at));
         mistakes.hinted(
             node.at,
             "YAML takes the rest of this expectation, from ` #` on, for a comment",
-            format!("quote this: {}", quoted(&whole)),
+            format!("quote this: {}", quoted(meant(&whole))),
         );
         return None;
     }
@@ -65,13 +66,19 @@ fn one(node: &Node, source: &Source, mistakes: &mut Mistakes) -> Option<Written>
 }
 
 fn not_text(node: &Node, source: &Source, mistakes: &mut Mistakes) {
-    let whole = source.from(node.at).trim_end();
+    let whole = meant(source.from(node.at));
     let message = match &node.shape {
         Shape::Map(_) if whole.starts_with('{') => "an expectation is text; YAML takes what begins with `{` for a map".to_owned(),
         Shape::Map(_) => "an expectation is text; YAML takes what holds `: ` for a map".to_owned(),
         _ => format!("an expectation is text, not {}", node.described()),
     };
     mistakes.hinted(node.at, message, format!("quote this: {}", quoted(whole)));
+}
+
+/// What is to be quoted: without the comment behind it, unless that would end within quotes or brackets again.
+fn meant(whole: &str) -> &str {
+    let bare = without_comment(whole);
+    if is_cut(bare) { whole.trim_end() } else { bare }
 }
 
 /// Whether a text ends within quotes or brackets: then the ` #` behind it was no comment.

@@ -57,7 +57,7 @@ const KEPT: Takes = duration(Duration::from_secs(3600), Duration::from_secs(86_4
 
 /// The whole file.
 pub(crate) static FILE: &[Key] = &[
-    key("listen", TEXT, Some("127.0.0.1:8420"), "address and port of the page, the API and the metrics"),
+    key("listen", TEXT, Some("127.0.0.1:8420"), "address and port of the page, the API and the metrics; without a port: 8420"),
     key(
         "allowed_hosts",
         Takes::Texts,
@@ -86,7 +86,12 @@ pub(crate) static RETENTION: &[Key] = &[
     key("minutes", KEPT, Some("30d"), "figures of each minute"),
     key("hours", KEPT, Some("400d"), "figures of each hour"),
     key("days", KEPT, Some("1825d"), "figures of each day"),
-    key("at_most", Takes::Value(SettingKind::Size), Some("2GB"), "the size of all of it; the oldest single results go first"),
+    key(
+        "at_most",
+        Takes::Value(SettingKind::Size),
+        Some("2GB"),
+        "the size of all of it, at least 10MB; the oldest single results go first",
+    ),
 ];
 
 /// `heartbeat`

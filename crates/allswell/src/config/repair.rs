@@ -108,7 +108,7 @@ fn value_start(line: &str) -> usize {
 }
 
 /// A ` #` begins a comment unless it stands within quotes.
-fn without_comment(value: &str) -> &str {
+pub(super) fn without_comment(value: &str) -> &str {
     let mut quote = None;
     let mut before = ' ';
     for (at, c) in value.char_indices() {

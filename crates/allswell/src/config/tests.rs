@@ -144,7 +144,9 @@ fn a_wrong_type_is_told_where_it_stands() {
     assert_eq!(mistakes("- a"), ["1:1 the configuration takes keys with values, not a list"]);
     assert_eq!(
         mistakes("listen: localhost:80"),
-        ["1:9 `listen` takes an address with a port, not `localhost:80` | 127.0.0.1:80 for this host alone, 0.0.0.0:80 or [::]:80 for all"]
+        [
+            "1:9 `listen` takes an address, with or without a port, not `localhost:80` | 127.0.0.1:80 for this host alone, 0.0.0.0:80 or [::]:80 for all"
+        ]
     );
 }
 
@@ -413,4 +415,56 @@ proptest::proptest! {
         let text: String = indices.iter().map(|index| PIECES[*index]).collect();
         let _ = read(&text).map_err(|report| report.to_string());
     }
+}
+
+#[test]
+fn the_command_that_repeats_a_probe_has_no_secret() {
+    let read = good(
+        "targets: [{ url: 'http://me:${TOKEN}@${HOST}/x', http: { request_body: 'a ${TOKEN}', headers: { X-One: '${TOKEN}', X-Two: b } } }]",
+    );
+    let expected = "allswell check --set headers='X-One: ${TOKEN}' --set headers='X-Two: b' --set request_body='a ${TOKEN}' \
+                    'http://me:${TOKEN}@${HOST}/x'";
+    assert_eq!(read.targets[0].target.repeat, expected);
+}
+
+#[test]
+fn a_quoted_expectation_leaves_the_comment_behind_it_out() {
+    let quoted = |expectation: &str| {
+        let found = in_target(&format!("expect:\n      - {expectation}"));
+        found.iter().filter_map(|line| line.split_once("quote this: ")).map(|(_, hint)| hint.to_owned()).collect::<String>()
+    };
+    assert_eq!(quoted("address == \"a # b\" # c"), "'address == \"a # b\"'");
+    assert_eq!(quoted("address == 'a' ? x : y # c"), "'address == ''a'' ? x : y'");
+    assert_eq!(quoted("&address == 'a' # c"), "'&address == ''a'''");
+    assert_eq!(quoted("!address [a] # c"), "'!address [a]'");
+    assert_eq!(quoted("!address # c"), "'!address'");
+}
+
+#[test]
+fn an_address_without_a_port_has_the_usual_one() {
+    assert_eq!(good("listen: 0.0.0.0").listen.to_string(), "0.0.0.0:8420");
+    assert_eq!(good("listen: '[::1]'").listen.to_string(), "[::1]:8420");
+}
+
+#[test]
+fn a_store_of_nothing_is_a_mistake() {
+    let expected = "1:23 `at_most` is too little to keep a history in | at least 10MB; left out, it is 2GB";
+    assert_eq!(mistakes("retention: { at_most: 1kB }"), [expected]);
+    assert_eq!(good("retention: { at_most: 10MB }").retention.at_most, Some(10_000_000));
+}
+
+#[test]
+fn only_a_regular_file_is_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let said = |path: &Path| read_file(path).unwrap_err().mistakes()[0].message.clone();
+    let owner = rustix::fs::Mode::RUSR;
+    rustix::fs::mknodat(rustix::fs::CWD, at("pipe"), rustix::fs::FileType::Fifo, owner, 0).unwrap();
+    std::os::unix::fs::symlink("/dev/null", at("null")).unwrap();
+    assert_eq!(said(&at("pipe")), "only a regular file is read, and this is a pipe");
+    assert_eq!(said(&at("null")), "only a regular file is read, and this is a device");
+    assert_eq!(said(folder.path()), "only a regular file is read, and this is a folder");
+    std::fs::write(at("file"), "listen: 127.0.0.1:1").unwrap();
+    std::os::unix::fs::symlink(at("file"), at("link")).unwrap();
+    assert_eq!(read_file(&at("link")).unwrap().listen.port(), 1);
 }

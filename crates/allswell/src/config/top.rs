@@ -19,9 +19,10 @@ use super::source::Source;
 use super::target::{self, Context, Found, Taken};
 use super::tree::{Entry, Mark, Node, Shape};
 use super::{Configuration, Heartbeat, alert, each, hosts};
+use crate::listen;
 
-/// Where page and API are, unless the file says otherwise.
-const LOOPBACK: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 8420);
+/// Less than this holds no history worth the name: an empty store alone takes a part of it.
+const LEAST_STORE: u64 = 10_000_000;
 
 /// Secrets that were typed into the file are stars wherever its lines are shown.
 pub(crate) fn hide_secrets(node: &Node, source: &mut Source) {
@@ -77,12 +78,12 @@ pub(crate) fn read(root: Option<&Node>, whole: bool, (source, folder): (&Source,
     let context = Context { file, whole, defaults, groups, channels };
     let targets = targets(section.entry("targets"), &context, mistakes);
     Configuration {
-        listen: listen(&section, mistakes).unwrap_or(LOOPBACK),
+        listen: listen(&section, mistakes).unwrap_or(listen::DEFAULT),
         allowed_hosts: hosts::read(&section, mistakes),
         node: node_name(&node, mistakes),
         location: node.text("location").unwrap_or_default().into(),
         store: section.text("store").map(|path| folder.join(path)),
-        retention: kept(&retention),
+        retention: kept(&retention, mistakes),
         warnings: warnings(&section),
         heartbeat,
         targets,
@@ -91,14 +92,11 @@ pub(crate) fn read(root: Option<&Node>, whole: bool, (source, folder): (&Source,
 
 fn listen(section: &Section<'_>, mistakes: &mut Mistakes) -> Option<SocketAddr> {
     let (text, entry) = section.text("listen").zip(section.entry("listen"))?;
-    let read = text.parse();
-    if read.is_err() {
-        let message = format!("`listen` takes an address with a port, not `{text}`");
-        let port = text.rsplit(':').next().filter(|port| port.parse::<u16>().is_ok()).unwrap_or("8420");
-        let hint = format!("127.0.0.1:{port} for this host alone, 0.0.0.0:{port} or [::]:{port} for all");
-        mistakes.hinted(entry.value.at, entry.value.discreet(&message), hint);
-    }
-    read.ok()
+    let refused = |why: listen::Refused| {
+        let message = format!("`listen` takes an address, with or without a port, not `{text}`");
+        mistakes.hinted(entry.value.at, entry.value.discreet(&message), entry.value.discreet(&why.hint));
+    };
+    listen::read(text).map_err(refused).ok()
 }
 
 fn node_name(node: &Section<'_>, mistakes: &mut Mistakes) -> Option<NodeId> {
@@ -106,15 +104,23 @@ fn node_name(node: &Section<'_>, mistakes: &mut Mistakes) -> Option<NodeId> {
     NodeId::new(name).map_err(|why| mistakes.add(entry.value.at, why.to_string())).ok()
 }
 
-fn kept(section: &Section<'_>) -> Retention {
+fn kept(section: &Section<'_>, mistakes: &mut Mistakes) -> Retention {
     let figure = |name| section.duration(name).or_else(|| section::default(RETENTION, name).duration(name)).unwrap_or_default();
     Retention {
         raw: figure("raw"),
         minutes: figure("minutes"),
         hours: figure("hours"),
         days: figure("days"),
-        at_most: section.size("at_most").or_else(|| section::default(RETENTION, "at_most").size("at_most")),
+        at_most: at_most(section, mistakes).or_else(|| section::default(RETENTION, "at_most").size("at_most")),
     }
+}
+
+fn at_most(section: &Section<'_>, mistakes: &mut Mistakes) -> Option<u64> {
+    let (size, entry) = section.size("at_most").zip(section.entry("at_most"))?;
+    if size < LEAST_STORE {
+        mistakes.hinted(entry.value.at, "`at_most` is too little to keep a history in", "at least 10MB; left out, it is 2GB");
+    }
+    Some(size)
 }
 
 fn heartbeat(entry: &Entry, mistakes: &mut Mistakes) -> Option<Heartbeat> {

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span, Tag};
 
 use super::mistake::Mistakes;
+use super::repair::without_comment;
 use super::source::Source;
 use super::tree::{Entry, Mark, Node, Shape, Text};
 
@@ -119,8 +120,8 @@ impl Builder<'_> {
 
     fn begin(&mut self, at: Mark, anchor: usize, tag: Option<&Tag>, held: Held) -> Result<(), Ended> {
         if let Some(tag) = tag.filter(|tag| !tag.is_yaml_core_schema()) {
-            let text = self.source.from(at).to_owned();
-            self.tagged(at, tag, text.trim_end());
+            let text = without_comment(self.source.from(at)).to_owned();
+            self.tagged(at, tag, &text);
         }
         if self.open.len() >= DEPTH_LIMIT {
             return Err(ended(at, &format!("lists and maps are nested more than {DEPTH_LIMIT} deep")));

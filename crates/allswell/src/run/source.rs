@@ -1,6 +1,6 @@
 //! Where the targets come from: a configuration, the command line, or this host itself.
 
-use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -14,9 +14,7 @@ use super::Arguments;
 use super::trouble::Trouble;
 use crate::config;
 use crate::discover::{self, Found};
-
-/// Where the page is served when nobody says otherwise.
-const DEFAULT_LISTEN: SocketAddr = SocketAddr::V4(SocketAddrV4::new(Ipv4Addr::LOCALHOST, 8420));
+use crate::listen;
 
 /// Picked up in the working folder when nothing else is asked for.
 const DEFAULT_FILE: &str = "allswell.yaml";
@@ -136,7 +134,7 @@ impl Read {
 
     fn unconfigured() -> Self {
         Self {
-            listen: DEFAULT_LISTEN,
+            listen: listen::DEFAULT,
             allowed_hosts: Vec::new(),
             store: None,
             node: None,
@@ -182,6 +180,7 @@ fn plan(group: &str, name: &str, url: &str, (policy, origin): (Policy, Origin)) 
         name,
         url: String::new(),
         protocol: "",
+        repeat: String::new(),
         labels: std::collections::BTreeMap::new(),
         policy,
         runbook: None,
