@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::net::TcpListener;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
 use allswell_engine::{Engine, EngineSettings, Plan, Wanted, start};
@@ -18,6 +18,10 @@ fn wall() -> Timestamp {
 }
 
 fn engine(folder: &Path) -> (Engine, Reader) {
+    engine_by(folder, wall)
+}
+
+fn engine_by(folder: &Path, wall: fn() -> Timestamp) -> (Engine, Reader) {
     let settings = Settings {
         path: folder.join("allswell.db"),
         node: NodeId::new("n").unwrap(),
@@ -174,4 +178,37 @@ fn the_end_comes_within_two_seconds_whatever_runs() {
     engine.stop().unwrap();
     assert!(begun.elapsed() < Duration::from_secs(2));
     assert_eq!(counters.in_flight.load(Ordering::Relaxed), 0);
+}
+
+/// How far this test's wall clock is from the machine's, in microseconds.
+static SET_BY: AtomicI64 = AtomicI64::new(0);
+
+fn wall_that_is_set() -> Timestamp {
+    Timestamp(wall().0 + SET_BY.load(Ordering::SeqCst))
+}
+
+#[test]
+fn a_clock_that_jumps_is_an_event_and_turns_no_status() {
+    let folder = tempfile::tempdir().unwrap();
+    let (engine, reader) = engine_by(folder.path(), wall_that_is_set);
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    engine.watch(vec![plan("t", &format!("tcp://{}", listener.local_addr().unwrap()), quick())]);
+    until("up", || status(&reader, "t") == Some(Status::Up));
+    let jumps = |reader: &Reader| -> Vec<i64> {
+        let events = reader.events(Cursor::START, 1000).unwrap().events;
+        events
+            .iter()
+            .filter_map(|event| if let EventBody::ClockJumped { by_ms } = event.body { Some(by_ms / 1000) } else { None })
+            .collect()
+    };
+    let judged = || engine.counters().judged.load(Ordering::Relaxed);
+    for (set_by, told) in [(3600, vec![3600]), (-3600, vec![3600, -7200])] {
+        SET_BY.store(set_by * 1_000_000, Ordering::SeqCst);
+        until("the jump's event", || jumps(&reader) == told);
+        let before = judged();
+        until("results after it", || judged() > before + 5);
+        assert_eq!(status(&reader, "t"), Some(Status::Up));
+    }
+    engine.stop().unwrap();
+    assert_eq!(transitions(&reader), [(Status::Unknown, Status::Up)], "neither an hour forward nor two back made it stale");
 }
