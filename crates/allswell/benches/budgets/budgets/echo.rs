@@ -25,8 +25,9 @@ pub(crate) fn icmp(mode: Mode) -> Result<Vec<Row>, Trouble> {
     let wait = mode.seconds(1.5, 10.0);
     let live = Load { measure: mode.seconds(1.0, 5.0), ..Load::live(mode, Protocol::Icmp, 0, LIVE) };
     // All of the first echoes are out when the measurement begins.
-    // A target in the hole has one under way for nine tenths of its interval.
-    let full = Load { dead: outstanding * 10 / 9, dead_every: wait, warm_up: wait + Duration::from_secs(2), ..live };
+    // A target in the hole has one under way for nine tenths of its interval. The first turns come sooner than the grid's, so that
+    // some of the second are missed: the third is as all others will be.
+    let full = Load { dead: outstanding * 10 / 9, dead_every: wait, warm_up: wait * 2 + Duration::from_secs(2), ..live };
     let (live, full) = (live.told(), full.told());
     let peers = Peers { port: 0 };
     let addresses: Vec<String> = (0..100).map(|index| peers.peer(index).ip().to_string()).collect();
