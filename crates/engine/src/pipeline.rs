@@ -3,6 +3,7 @@
 //! It runs on a thread of its own, so that a slow disk delays no probe; when it falls behind, the pipe fills and
 //! turns are counted as not run rather than held in memory without end.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
@@ -74,7 +75,7 @@ pub(crate) struct Pipeline {
     judge: Judge,
     writer: Writer,
     reader: Reader,
-    watched: std::collections::BTreeMap<TargetId, Target>,
+    watched: BTreeSet<TargetId>,
     batch: Pending,
     maintained: Instant,
 }
@@ -101,7 +102,7 @@ impl Pipeline {
             judge: Judge::new(),
             writer,
             reader,
-            watched: std::collections::BTreeMap::new(),
+            watched: BTreeSet::new(),
             batch: Pending::default(),
             maintained: Instant::now(),
         }
@@ -166,7 +167,7 @@ impl Pipeline {
 
     /// A result of a target that was removed meanwhile is nobody's.
     fn hear(&mut self, result: ProbeResult) {
-        if !self.watched.contains_key(&result.target) {
+        if !self.watched.contains(&result.target) {
             return;
         }
         let now = self.now();
@@ -231,12 +232,12 @@ impl Pipeline {
         // What was heard before belongs before it in the log.
         self.commit();
         let now = self.now();
-        let wanted = plans.iter().map(|plan| (plan.target.id.clone(), plan.target.clone())).collect();
-        let before: std::collections::BTreeMap<TargetId, Target> = std::mem::replace(&mut self.watched, wanted);
-        before.keys().filter(|id| !self.watched.contains_key(*id)).for_each(|id| self.judge.forget(id));
-        let targets: Vec<Target> = self.watched.values().cloned().collect();
+        let targets: Vec<Target> = plans.iter().map(|plan| plan.target.clone()).collect();
+        let wanted = targets.iter().map(|target| target.id.clone()).collect();
+        let before = std::mem::replace(&mut self.watched, wanted);
+        before.difference(&self.watched).for_each(|id| self.judge.forget(id));
         for target in &targets {
-            let recovered = if before.contains_key(&target.id) { None } else { self.recovered(target) };
+            let recovered = if before.contains(&target.id) { None } else { self.recovered(target) };
             let discovered = target.origin == Origin::Discovered;
             if let Some(transition) = self.judge.watch(target.id.clone(), target.policy, discovered, recovered, now) {
                 self.note(now, EventBody::Transition(transition));
