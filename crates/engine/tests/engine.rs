@@ -42,6 +42,7 @@ fn plan(name: &str, url: &str, policy: Policy) -> Arc<Plan> {
         repeat: String::new(),
         labels: BTreeMap::new(),
         policy,
+        alerting: allswell_model::Alerting::default(),
         runbook: None,
         origin: Origin::Argument,
     };

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{BootEpoch, NodeId, Seq, TargetId};
-use crate::status::Transition;
+use crate::alert::AlertKind;
+use crate::ids::{AlertKey, BootEpoch, ChannelName, IncidentId, NodeId, Seq, TargetId};
+use crate::status::{Status, Transition};
 use crate::time::Timestamp;
 
 /// Whence and when: carried by every stored result and event.
@@ -58,6 +59,47 @@ pub enum EventBody {
     },
     /// A target's status changed.
     Transition(Transition),
+    /// Targets began to be in trouble for one cause.
+    IncidentBegan {
+        /// Which.
+        incident: IncidentId,
+        /// The first of its targets.
+        target: TargetId,
+        /// What its targets have in common.
+        status: Status,
+        /// The first target's sentence.
+        reason: String,
+    },
+    /// No target is in trouble for this cause any more.
+    IncidentEnded {
+        /// Which.
+        incident: IncidentId,
+        /// The first of its targets.
+        target: TargetId,
+        /// How long it lasted.
+        for_ms: u64,
+        /// How many targets were in it at most.
+        targets: u64,
+    },
+    /// An alert was taken by the other side, or it was given up.
+    AlertEnded {
+        /// Which.
+        key: AlertKey,
+        /// The incident that it tells of.
+        incident: IncidentId,
+        /// The first target of that.
+        target: TargetId,
+        /// The way it was sent.
+        channel: ChannelName,
+        /// What it is about.
+        kind: AlertKind,
+        /// Whether it was taken.
+        delivered: bool,
+        /// How often it was tried.
+        attempts: u32,
+        /// What the other side said, or why it failed last.
+        detail: String,
+    },
     /// The wall clock was set; times before and after it do not compare.
     ClockJumped {
         /// How far, forward positive.
@@ -75,7 +117,11 @@ impl EventBody {
     #[must_use]
     pub fn target(&self) -> Option<&TargetId> {
         match self {
-            Self::TargetAdded { target } | Self::TargetRemoved { target } => Some(target),
+            Self::TargetAdded { target }
+            | Self::TargetRemoved { target }
+            | Self::IncidentBegan { target, .. }
+            | Self::IncidentEnded { target, .. }
+            | Self::AlertEnded { target, .. } => Some(target),
             Self::Transition(transition) => Some(&transition.target),
             Self::Started { .. } | Self::Stopped | Self::ClockJumped { .. } | Self::Stalled { .. } => None,
         }

@@ -110,6 +110,14 @@ text_id! {
     /// The machine that runs this Allswell.
     NodeId
 }
+text_id! {
+    /// A way to send alerts, as the operator called it.
+    ChannelName
+}
+text_id! {
+    /// Known by this to whoever receives an alert: the same for each attempt to send it.
+    AlertKey
+}
 
 /// How people call a target: a name, unique within its group.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -150,6 +158,17 @@ impl fmt::Display for TargetName {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct BootEpoch(pub u64);
+
+/// An incident of this node: the microsecond of its beginning, made unique.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct IncidentId(pub i64);
+
+impl fmt::Display for IncidentId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)
+    }
+}
 
 /// A node's sequence number: every stored result and event takes the next one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::alert::Alerting;
 use crate::ids::{TargetId, TargetName};
 
 /// What is probed, how often, and how its results are judged.
@@ -24,6 +25,8 @@ pub struct Target {
     pub labels: BTreeMap<String, String>,
     /// How results become a status.
     pub policy: Policy,
+    /// Whom to tell of its troubles.
+    pub alerting: Alerting,
     /// Where to read what to do when it is down.
     pub runbook: Option<String>,
     /// Who asked for it.
@@ -91,6 +94,8 @@ pub enum Origin {
     },
     /// The command line.
     Argument,
+    /// An operator, over the API.
+    Api,
     /// Found on this host; counts only after it answered once.
     Discovered,
 }

@@ -12,7 +12,7 @@ use crate::attempt::Attempt;
 use crate::failure::{Failure, shown};
 use crate::prepared::Tried;
 use crate::protocol::Probe;
-use crate::quantity::spoken;
+use allswell_model::quantity::spoken;
 
 /// With `any`, the next address is tried beside a silent one after this long (RFC 8305, section 5).
 const NEXT_ADDRESS_AFTER: Duration = Duration::from_millis(250);

@@ -10,7 +10,7 @@ use allswell_os::socket::Via;
 use allswell_os::{neighbour, route};
 
 use crate::failure::{Failure, shown};
-use crate::quantity::spoken;
+use allswell_model::quantity::spoken;
 
 /// What is known of the packet in question.
 pub(crate) struct Blame<'a> {

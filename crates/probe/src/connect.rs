@@ -18,7 +18,7 @@ use tokio::net::TcpStream;
 use crate::attempt::Attempt;
 use crate::blame::Blame;
 use crate::failure::{Failure, shown};
-use crate::quantity::spoken;
+use allswell_model::quantity::spoken;
 
 /// Connects; the stage `connect` begins and ends here, and its time is returned.
 ///

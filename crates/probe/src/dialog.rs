@@ -8,8 +8,8 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 
 use crate::attempt::Attempt;
 use crate::failure::Failure;
-use crate::quantity::spoken;
-use crate::settings::{Mistake, Raw};
+use allswell_model::quantity::spoken;
+use allswell_model::settings::{Mistake, Raw};
 
 /// What a peer may say before an expectation is met; a dialog is no download.
 const READ_LIMIT: usize = 64 * 1024;

@@ -8,7 +8,7 @@ use url::Url;
 
 use crate::protocol::Part;
 use crate::registry;
-use crate::settings::{Mistake, nearest};
+use allswell_model::settings::{Mistake, nearest};
 
 /// Where a probe goes before anything is resolved.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

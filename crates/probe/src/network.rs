@@ -5,7 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 use allswell_model::AddressPolicy;
 use allswell_os::socket::Via;
 
-use crate::settings::{Mistake, SettingKind, SettingSpec, Settings};
+use allswell_model::settings::{Mistake, SettingKind, SettingSpec, Settings};
 
 /// Which address families may be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]

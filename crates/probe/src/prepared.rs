@@ -16,7 +16,7 @@ use crate::locator::{Host, Locator};
 use crate::network::{NETWORK_SETTINGS, Network};
 use crate::protocol::{Declaration, Probe, Request};
 use crate::registry;
-use crate::settings::{Mistake, Raw, Settings};
+use allswell_model::settings::{Mistake, Raw, Settings};
 
 /// A probe of one target.
 pub struct Prepared {

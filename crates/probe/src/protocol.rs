@@ -10,7 +10,7 @@ use crate::attempt::Attempt;
 use crate::failure::Failure;
 use crate::locator::{Endpoint, Locator};
 use crate::network::Network;
-use crate::settings::{Mistake, SettingSpec, Settings};
+use allswell_model::settings::{Mistake, SettingSpec, Settings};
 
 /// A URL scheme of a protocol.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -27,3 +27,6 @@ pub(crate) fn schemes() -> impl Iterator<Item = &'static str> {
 pub fn all_fields(protocol: &dyn Protocol) -> impl Iterator<Item = &'static Field> {
     COMMON_FIELDS.iter().chain(protocol.declaration().fields)
 }
+
+#[cfg(test)]
+mod tests;

@@ -123,6 +123,7 @@ fn target(n: u64, kind: Kind) -> Result<Target, Trouble> {
         repeat: String::new(),
         labels: BTreeMap::new(),
         policy: Policy { every: Duration::from_secs(1), ..Policy::default() },
+        alerting: allswell_model::Alerting::default(),
         runbook: None,
         origin: Origin::Argument,
     })

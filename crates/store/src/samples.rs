@@ -32,6 +32,7 @@ pub(crate) fn target(name: &str) -> Target {
         repeat: String::new(),
         labels: BTreeMap::new(),
         policy: Policy::default(),
+        alerting: allswell_model::Alerting::default(),
         runbook: None,
         origin: Origin::Argument,
     }

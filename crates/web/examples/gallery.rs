@@ -63,6 +63,7 @@ fn target(group: &str, name: &str, url: &str) -> Result<Target, Box<dyn Error>> 
         repeat: format!("allswell check {url}"),
         labels: [("team".to_owned(), "web".to_owned())].into(),
         policy: Policy::default(),
+        alerting: allswell_model::Alerting::default(),
         runbook: Some("https://wiki.example.com/runbooks/api".to_owned()),
         origin: Origin::File { path: "allswell.yaml".to_owned(), line: 24 },
     })

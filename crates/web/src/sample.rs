@@ -19,6 +19,7 @@ pub(crate) fn target(group: &str, name: &str, url: &str) -> Target {
         repeat: String::new(),
         labels: [("team".to_owned(), "data".to_owned())].into(),
         policy: Policy::default(),
+        alerting: allswell_model::Alerting::default(),
         runbook: None,
         origin: Origin::Argument,
     }

@@ -122,6 +122,7 @@ pub(crate) fn plan(group: &str, index: usize, url: String, every: Duration) -> R
         repeat: String::new(),
         labels: std::collections::BTreeMap::new(),
         policy: Policy { every, timeout: every * 9 / 10, recheck: every, down_after: 1, ..Policy::default() },
+        alerting: allswell_model::Alerting::default(),
         runbook: None,
         origin: Origin::Argument,
     };

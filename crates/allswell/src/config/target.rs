@@ -110,7 +110,8 @@ impl Reading<'_> {
         let origin = Origin::File { path: self.context.file.source.name.clone(), line };
         let runbook = self.layers.text("runbook");
         let (policy, labels) = (self.policy(), self.layers.labels());
-        Some(Target { id, name, url: shown, protocol: "", repeat: String::new(), labels, policy, runbook, origin })
+        let alerting = allswell_model::Alerting::default();
+        Some(Target { id, name, url: shown, protocol: "", repeat: String::new(), labels, policy, alerting, runbook, origin })
     }
 
     fn id(&self, name: &TargetName, at: Mark, mistakes: &mut Mistakes) -> Option<TargetId> {

@@ -183,6 +183,7 @@ fn plan(group: &str, name: &str, url: &str, (policy, origin): (Policy, Origin)) 
         repeat: String::new(),
         labels: std::collections::BTreeMap::new(),
         policy,
+        alerting: allswell_model::Alerting::default(),
         runbook: None,
         origin,
     };

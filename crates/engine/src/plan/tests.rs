@@ -12,6 +12,7 @@ fn target() -> Target {
         repeat: String::new(),
         labels: std::collections::BTreeMap::new(),
         policy: Policy::default(),
+        alerting: allswell_model::Alerting::default(),
         runbook: None,
         origin: Origin::Argument,
     }

@@ -14,6 +14,7 @@ fn plan(timeout: Duration, wanted: Wanted) -> Arc<Plan> {
         repeat: String::new(),
         labels: std::collections::BTreeMap::new(),
         policy: Policy { timeout, ..Policy::default() },
+        alerting: allswell_model::Alerting::default(),
         runbook: None,
         origin: Origin::Argument,
     };

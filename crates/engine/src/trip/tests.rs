@@ -56,6 +56,7 @@ async fn tried(policy: &str, statuses: [u16; 2], expect: &[&str], warn: &[&str])
         repeat: String::new(),
         labels: BTreeMap::new(),
         policy: Policy::default(),
+        alerting: allswell_model::Alerting::default(),
         runbook: None,
         origin: Origin::Argument,
     };

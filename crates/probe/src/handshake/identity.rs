@@ -11,7 +11,7 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::sign::CertifiedKey;
 
 use crate::handshake::provider::PROVIDER;
-use crate::settings::{Mistake, Settings};
+use allswell_model::settings::{Mistake, Settings};
 
 /// Reads `certificate` and `key`, which need each other.
 pub(super) fn read(settings: &Settings) -> Result<Option<Arc<CertifiedKey>>, Mistake> {

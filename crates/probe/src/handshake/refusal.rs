@@ -13,7 +13,7 @@ use crate::ending::{Ending, find, foreign, glimpse, spot};
 use crate::failure::Failure;
 use crate::handshake::identity::Shown;
 use crate::handshake::{alert, trust};
-use crate::quantity::spoken;
+use allswell_model::quantity::spoken;
 use crate::wire::Line;
 
 /// All that a sentence may need.

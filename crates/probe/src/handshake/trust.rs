@@ -15,7 +15,7 @@ use crate::failure::Failure;
 use crate::handshake::arbiter::{Arbiter, Shown};
 use crate::handshake::identity;
 use crate::handshake::provider::PROVIDER;
-use crate::settings::{Mistake, Settings};
+use allswell_model::settings::{Mistake, Settings};
 
 /// Whom a probe trusts.
 #[derive(Debug, Clone)]

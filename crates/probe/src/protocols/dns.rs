@@ -23,7 +23,7 @@ use crate::handshake::{Client, TLS_SETTINGS};
 use crate::joined::joined;
 use crate::locator::Endpoint;
 use crate::protocol::{Declaration, DefaultExpectation, Part, Probe, Protocol, Request, Scheme};
-use crate::settings::{Mistake, SettingKind, SettingSpec, Settings};
+use allswell_model::settings::{Mistake, SettingKind, SettingSpec, Settings};
 use lost::Lost;
 
 /// The protocol `dns`.

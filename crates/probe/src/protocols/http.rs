@@ -26,7 +26,7 @@ use crate::handshake::{Client, TLS_SETTINGS};
 use crate::joined::joined;
 use crate::locator::{Endpoint, Host};
 use crate::protocol::{Declaration, DefaultExpectation, Part, Probe, Protocol, Request, Scheme};
-use crate::settings::{Mistake, SettingKind, SettingSpec};
+use allswell_model::settings::{Mistake, SettingKind, SettingSpec};
 use link::{Link, Version};
 use place::Place;
 use reply::Reading;

@@ -16,8 +16,8 @@ use crate::echo::{Engine, Means, Order, Run, Trouble};
 use crate::failure::Failure;
 use crate::locator::{Endpoint, Host};
 use crate::protocol::{Declaration, Probe, Protocol, Request, Scheme};
-use crate::quantity::{milliseconds, spoken};
-use crate::settings::{Mistake, SettingKind, SettingSpec};
+use allswell_model::quantity::{milliseconds, spoken};
+use allswell_model::settings::{Mistake, SettingKind, SettingSpec};
 
 mod verdict;
 

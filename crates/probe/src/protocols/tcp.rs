@@ -15,8 +15,8 @@ use crate::dialog::Dialog;
 use crate::failure::{Failure, shown};
 use crate::locator::Endpoint;
 use crate::protocol::{Declaration, Probe, Protocol, Request, Scheme};
-use crate::quantity::{milliseconds, spoken};
-use crate::settings::{Mistake, SettingKind, SettingSpec};
+use allswell_model::quantity::{milliseconds, spoken};
+use allswell_model::settings::{Mistake, SettingKind, SettingSpec};
 
 /// The protocol `tcp`.
 pub(crate) struct Tcp;

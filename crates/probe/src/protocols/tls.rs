@@ -16,8 +16,8 @@ use crate::handshake::{self, Client, Secured, TLS_SETTINGS};
 use crate::joined::joined;
 use crate::locator::Endpoint;
 use crate::protocol::{Declaration, Probe, Protocol, Request, Scheme};
-use crate::quantity::spoken;
-use crate::settings::{Mistake, Raw, SettingKind, SettingSpec};
+use allswell_model::quantity::spoken;
+use allswell_model::settings::{Mistake, Raw, SettingKind, SettingSpec};
 
 /// The protocol `tls`.
 pub(crate) struct Tls;

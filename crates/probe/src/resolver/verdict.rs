@@ -12,7 +12,7 @@ use super::servers::Servers;
 use crate::dns_exchange::rcode;
 use crate::failure::Failure;
 use crate::network::Family;
-use crate::quantity::spoken;
+use allswell_model::quantity::spoken;
 
 /// A resolver as sentences name it: without the port that all of them have.
 pub(crate) fn called(server: SocketAddr) -> String {

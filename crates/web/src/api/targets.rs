@@ -136,5 +136,6 @@ fn from(origin: &Origin) -> From {
         Origin::File { path, line } => From { kind: "file", path: Some(path.clone()), line: Some(*line) },
         Origin::Argument => From { kind: "argument", path: None, line: None },
         Origin::Discovered => From { kind: "discovered", path: None, line: None },
+        Origin::Api => From { kind: "api", path: None, line: None },
     }
 }

@@ -41,6 +41,11 @@ fn one(event: &Event, now: Timestamp) -> Option<Happening> {
         }
         EventBody::TargetAdded { .. } => Some(plain("added", "It is watched from here on.")),
         EventBody::TargetRemoved { .. } => Some(plain("removed", "It was no longer watched.")),
+        EventBody::IncidentBegan { reason, .. } => Some(plain("incident", reason)),
+        EventBody::IncidentEnded { .. } => Some(plain("ended", "The incident has ended.")),
+        EventBody::AlertEnded { delivered, channel, detail, .. } => {
+            Some(plain(if *delivered { "told" } else { "not told" }, &format!("{channel}: {detail}")))
+        }
         EventBody::Started { .. } | EventBody::Stopped | EventBody::ClockJumped { .. } | EventBody::Stalled { .. } => None,
     }
 }

@@ -95,6 +95,7 @@ fn origin(origin: &Origin) -> String {
         Origin::File { path, line } => format!("{path}, line {line}"),
         Origin::Argument => "the command line".to_owned(),
         Origin::Discovered => "found on this host".to_owned(),
+        Origin::Api => "the API".to_owned(),
     }
 }
 

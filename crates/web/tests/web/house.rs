@@ -209,6 +209,7 @@ pub(crate) fn target(group: &str, name: &str) -> Target {
         repeat: "allswell check --set method=POST https://db1/".to_owned(),
         labels: [("team".to_owned(), "data".to_owned())].into(),
         policy: Policy::default(),
+        alerting: allswell_model::Alerting::default(),
         runbook: Some("https://wiki.example.com/db".to_owned()),
         origin: Origin::File { path: "allswell.yaml".to_owned(), line: 7 },
     }

@@ -5,7 +5,7 @@ use allswell_model::Value;
 use crate::attempt::Attempt;
 use crate::dns_exchange::{Chain, Question, Reply, rcode};
 use crate::protocols::dns::records::shown;
-use crate::quantity::spoken;
+use allswell_model::quantity::spoken;
 
 /// Notes all that the reply says.
 pub(crate) fn note(attempt: &mut Attempt, question: &Question, reply: &Reply) {

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use hickory_proto::rr::{Name, RecordType};
 
 use crate::locator::Locator;
-use crate::settings::{Mistake, nearest};
+use allswell_model::settings::{Mistake, nearest};
 
 /// Types that one may ask for, besides `TYPE257` and the like.
 const TYPES: &[(&str, RecordType)] = &[

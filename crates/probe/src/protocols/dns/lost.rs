@@ -15,7 +15,7 @@ use crate::ending::Ending;
 use crate::failure::{Failure, shown};
 use crate::handshake;
 use crate::network::Network;
-use crate::quantity::spoken;
+use allswell_model::quantity::spoken;
 
 /// What is known when it happens.
 pub(crate) struct Lost {

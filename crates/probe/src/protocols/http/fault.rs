@@ -11,7 +11,7 @@ use crate::handshake;
 use crate::protocols::http::amount::amount;
 use crate::protocols::http::link::HEAD_LIMIT;
 use crate::protocols::http::trip::Trip;
-use crate::quantity::spoken;
+use allswell_model::quantity::spoken;
 
 /// The request could not be sent, or no whole head came back.
 pub(super) fn head(attempt: &Attempt, trip: &Trip, error: &hyper::Error) -> Failure {

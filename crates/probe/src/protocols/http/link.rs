@@ -27,7 +27,7 @@ use crate::protocols::http::fault;
 use crate::protocols::http::place::Place;
 use crate::protocols::http::stream::Stream;
 use crate::protocols::http::trip::Trip;
-use crate::settings::Settings;
+use allswell_model::settings::Settings;
 use crate::wire::{self, Tap, Watch};
 
 /// A head that is larger is no head that anybody meant. Servers send at most 16 to 64 KiB.

@@ -6,7 +6,7 @@ use url::Url;
 
 use crate::ending::foreign;
 use crate::locator::{Endpoint, Host, Locator};
-use crate::settings::Mistake;
+use allswell_model::settings::Mistake;
 
 /// The URL of a request, without credentials.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -16,8 +16,8 @@ use crate::protocols::http::amount::{amount, limit};
 use crate::protocols::http::fault;
 use crate::protocols::http::link::Link;
 use crate::protocols::http::trip::Trip;
-use crate::quantity::spoken;
-use crate::settings::{Mistake, Settings};
+use allswell_model::quantity::spoken;
+use allswell_model::settings::{Mistake, Settings};
 
 /// What of a reply is wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

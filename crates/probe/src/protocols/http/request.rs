@@ -11,7 +11,7 @@ use crate::handshake::Client;
 use crate::locator::Locator;
 use crate::protocols::http::link::Spoken;
 use crate::protocols::http::place::Place;
-use crate::settings::{Mistake, Settings};
+use allswell_model::settings::{Mistake, Settings};
 
 /// What an operator asks to be sent, checked.
 pub(super) struct Sending {

@@ -10,7 +10,7 @@ use crate::ending::spot;
 use crate::failure::Failure;
 use crate::protocols::http::amount::amount;
 use crate::protocols::http::trip::Trip;
-use crate::quantity::spoken;
+use allswell_model::quantity::spoken;
 
 /// The sentence of the stage that the deadline found.
 pub(super) fn failure(attempt: &Attempt, trip: &Trip) -> Failure {

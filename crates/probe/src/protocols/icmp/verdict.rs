@@ -13,7 +13,7 @@ use crate::blame::Blame;
 use crate::connect;
 use crate::echo::tally::{Objection, Tally};
 use crate::failure::{Failure, shown};
-use crate::quantity::spoken;
+use allswell_model::quantity::spoken;
 
 /// Packets that left, and silence.
 pub(crate) struct Silence<'a> {

@@ -44,14 +44,3 @@ fn all_mistakes_are_told_at_once() {
         ]
     );
 }
-
-#[test]
-fn every_default_that_is_declared_reads() {
-    for protocol in crate::PROTOCOLS {
-        for spec in protocol.declaration().settings.iter().chain(crate::NETWORK_SETTINGS) {
-            if let Some(default) = spec.default {
-                assert!(read_one(spec, &Raw::Scalar(default.into())).is_ok(), "{} {default}", spec.name);
-            }
-        }
-    }
-}

@@ -79,14 +79,14 @@ pub fn shown_duration(d: Duration) -> String {
 
 /// Milliseconds as measurements have them: the microsecond is the last digit, since what is finer is noise that history would have to keep.
 #[must_use]
-pub(crate) fn milliseconds(d: Duration) -> f64 {
+pub fn milliseconds(d: Duration) -> f64 {
     let micros = u32::try_from(d.as_micros()).unwrap_or(u32::MAX);
     f64::from(micros) / 1000.0
 }
 
 /// A time in a sentence: three digits are enough to act on. `0.4 ms`, `31 ms`, `4.97 s`, `3 h`.
 #[must_use]
-pub(crate) fn spoken(d: Duration) -> String {
+pub fn spoken(d: Duration) -> String {
     let ms = d.as_secs_f64() * 1000.0;
     let trimmed = |number: f64, digits: usize, unit: &str| {
         let text = format!("{number:.digits$}");
