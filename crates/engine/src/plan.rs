@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use allswell_judge::expect::{Expectation, Refused, Scope};
 use allswell_model::{DownCause, Target};
-use allswell_probe::{Mistake, NETWORK_SETTINGS, Prepared, Raw, all_fields, protocol_of_scheme};
+use allswell_probe::{Denied, Mistake, NETWORK_SETTINGS, Prepared, Raw, all_fields, protocol_of_scheme};
 
 use crate::repeat;
 
@@ -24,6 +24,8 @@ pub struct Wanted {
     pub expect: Vec<String>,
     /// Expectations in CEL; one that fails means degraded.
     pub warn: Vec<String>,
+    /// What may not be probed, where strangers can name the target.
+    pub denied: Option<Arc<Denied>>,
 }
 
 impl fmt::Debug for Wanted {
@@ -103,7 +105,9 @@ impl Plan {
             let own = expect.iter().chain(&warn).any(|expectation| expectation.names(field));
             own || defaults.iter().any(|default| default.expectation.names(field))
         };
-        let probe = Prepared::new(&wanted.url, &wanted.settings, &wanted.network, &named)
+        let prepared = Prepared::new(&wanted.url, &wanted.settings, &wanted.network, &named);
+        let probe = prepared
+            .and_then(|probe| wanted.denied.as_ref().map_or_else(|| Ok(probe), |denied| probe.denying(denied)))
             .map_err(|wrong| mistakes.extend(wrong.into_iter().map(|mistake| placed(mistake, &wanted))));
         match (probe, mistakes) {
             (Ok(probe), none) if none.is_empty() => {

@@ -143,6 +143,8 @@ vocabulary! {
         NO_GATEWAY = "no_gateway",
         /// Our own firewall forbids it.
         LOCAL_POLICY = "local_policy",
+        /// The operator forbids to probe this address for whoever asked.
+        DENIED = "denied",
         /// The source address that was asked for is not ours.
         NO_SOURCE_ADDRESS = "no_source_address",
         /// Our resolver answered with a failure.

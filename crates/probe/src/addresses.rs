@@ -61,6 +61,7 @@ async fn resolve(probe: &dyn Probe, attempt: &mut Attempt) -> Result<Vec<SocketA
 /// One exchange, ended at the deadline wherever it is.
 async fn exchange(probe: &dyn Probe, attempt: &mut Attempt, peer: SocketAddr) -> Result<(), Failure> {
     attempt.at(peer);
+    attempt.admits(peer)?;
     let deadline = attempt.deadline();
     let ended = tokio::time::timeout_at(deadline.into(), probe.exchange(attempt, peer)).await;
     let result = ended.unwrap_or_else(|_| Err(out_of_time(attempt, peer)));

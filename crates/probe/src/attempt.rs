@@ -9,6 +9,7 @@ use allswell_model::{Measurements, Stage, StageTimes, Value};
 use tokio::time::error::Elapsed;
 
 use crate::environment::Environment;
+use crate::failure::Failure;
 use crate::network::Network;
 
 /// Handed to [`crate::Probe::exchange`]; it outlives the exchange, so that a cancelled one still tells its stage.
@@ -123,6 +124,11 @@ impl Attempt {
     /// The address that is tried now.
     pub fn at(&mut self, peer: SocketAddr) {
         self.address = Some(crate::failure::shown(peer));
+    }
+
+    /// Whether this address may be probed: asked before anything is sent to it.
+    pub(crate) fn admits(&self, peer: SocketAddr) -> Result<(), Failure> {
+        self.network.denied.as_ref().map_or(Ok(()), |denied| denied.check(peer.ip(), self.stage()))
     }
 
     /// What came, in a few words for the end of a sentence: `HTTP 200, 31 ms`.

@@ -1,10 +1,12 @@
 //! How a probe leaves this host: the settings that every protocol honours.
 
 use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 
 use allswell_model::AddressPolicy;
 use allswell_os::socket::Via;
 
+use crate::denied::Denied;
 use allswell_model::settings::{Mistake, SettingKind, SettingSpec, Settings};
 
 /// Which address families may be used.
@@ -77,6 +79,8 @@ pub struct Network {
     pub addresses: AddressPolicy,
     /// A resolver of one's own choice.
     pub resolver: Option<SocketAddr>,
+    /// What may not be probed; `None`: no address is forbidden.
+    pub denied: Option<Arc<Denied>>,
 }
 
 impl Network {
@@ -107,7 +111,7 @@ impl Network {
         if !mistakes.is_empty() {
             return Err(mistakes);
         }
-        Ok(Self { via: Via { source, interface, mark }, family, addresses, resolver })
+        Ok(Self { via: Via { source, interface, mark }, family, addresses, resolver, denied: None })
     }
 }
 

@@ -10,6 +10,7 @@ use allswell_model::{Outcome, ProbeResult, SubResult, TargetId, Timestamp, Value
 
 use crate::addresses;
 use crate::attempt::Attempt;
+use crate::denied::Denied;
 use crate::environment::Environment;
 use crate::failure::Failure;
 use crate::locator::{Host, Locator};
@@ -113,6 +114,19 @@ impl Prepared {
         }
         let probe = protocol.prepare(&Request { locator: &locator, settings: &settings, network: &network, named })?;
         Ok(Self { locator, declaration, network: Arc::new(network), probe })
+    }
+
+    /// The same probe, to which these ranges are forbidden: the target's address and, at each redirect, the next one's.
+    ///
+    /// # Errors
+    /// It would ask a resolver that is forbidden.
+    pub fn denying(mut self, denied: &Arc<Denied>) -> Result<Self, Vec<Mistake>> {
+        let forbidden = self.network.resolver.and_then(|resolver| Some((resolver, denied.by(resolver.ip())?)));
+        if let Some((resolver, range)) = forbidden {
+            return Err(vec![Mistake::of("resolver", format!("{resolver} is in {range}, which targets of the API may not reach"))]);
+        }
+        self.network = Arc::new(Network { denied: Some(Arc::clone(denied)), ..Network::clone(&self.network) });
+        Ok(self)
     }
 
     /// The protocol.

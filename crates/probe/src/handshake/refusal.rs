@@ -13,8 +13,8 @@ use crate::ending::{Ending, find, foreign, glimpse, spot};
 use crate::failure::Failure;
 use crate::handshake::identity::Shown;
 use crate::handshake::{alert, trust};
-use allswell_model::quantity::spoken;
 use crate::wire::Line;
+use allswell_model::quantity::spoken;
 
 /// All that a sentence may need.
 pub(super) struct Refusal<'a> {

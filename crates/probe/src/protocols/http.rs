@@ -220,7 +220,7 @@ impl HttpProbe {
         };
         trip.arrive(peer);
         attempt.at(peer);
-        Ok(())
+        attempt.admits(peer)
     }
 }
 

@@ -27,8 +27,8 @@ use crate::protocols::http::fault;
 use crate::protocols::http::place::Place;
 use crate::protocols::http::stream::Stream;
 use crate::protocols::http::trip::Trip;
-use allswell_model::settings::Settings;
 use crate::wire::{self, Tap, Watch};
+use allswell_model::settings::Settings;
 
 /// A head that is larger is no head that anybody meant. Servers send at most 16 to 64 KiB.
 pub(super) const HEAD_LIMIT: u32 = 128 * 1024;
