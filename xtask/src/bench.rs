@@ -1,13 +1,22 @@
-//! `cargo xtask bench`: runs the benches that print the budgets of docs/benchmarks.md as ratios.
+//! `cargo xtask bench`: prints the budgets of docs/benchmarks.md as ratios. `cargo xtask soak`: watches long, and tells what grew.
 
 use std::process::{Command, ExitCode};
 
 use crate::say;
 
-/// Runs every bench, or those named.
-pub(crate) fn run(which: &[&str]) -> ExitCode {
+/// Runs every budget, or those named.
+pub(crate) fn budgets(which: &[&str]) -> ExitCode {
+    run("budgets", which)
+}
+
+/// Watches two thousand faulty targets for half an hour, or as many minutes as are named.
+pub(crate) fn soak(minutes: &[&str]) -> ExitCode {
+    run("soak", minutes)
+}
+
+fn run(bench: &str, words: &[&str]) -> ExitCode {
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".into());
-    let status = Command::new(cargo).args(["bench", "--package", "allswell", "--bench", "budgets", "--"]).args(which).status();
+    let status = Command::new(cargo).args(["bench", "--package", "allswell", "--bench", bench, "--"]).args(words).status();
     match status {
         Ok(status) if status.success() => ExitCode::SUCCESS,
         Ok(_) => ExitCode::FAILURE,

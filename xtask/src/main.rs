@@ -1,8 +1,9 @@
-//! Upkeep of the house: `cargo xtask tidy` and `cargo xtask bench`.
+//! Upkeep of the house: `cargo xtask tidy`, `cargo xtask bench`, `cargo xtask soak`.
 
 use std::process::ExitCode;
 
 mod bench;
+mod dist;
 mod tidy;
 
 fn main() -> ExitCode {
@@ -10,9 +11,11 @@ fn main() -> ExitCode {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match words.as_slice() {
         ["tidy"] => tidy::run(),
-        ["bench", which @ ..] => bench::run(which),
+        ["dist"] => dist::run(),
+        ["bench", which @ ..] => bench::budgets(which),
+        ["soak", minutes @ ..] => bench::soak(minutes),
         _ => {
-            say("usage: cargo xtask tidy | cargo xtask bench [NAME...]");
+            say("usage: cargo xtask tidy | cargo xtask bench [NAME...] | cargo xtask dist | cargo xtask soak [MINUTES]");
             ExitCode::from(64)
         }
     }

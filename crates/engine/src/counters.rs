@@ -1,6 +1,6 @@
 //! What the engine counts of itself: turns that ran, were late, skipped, collapsed; results kept and not kept.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 
 /// A turn that starts later than this is counted as late.
@@ -34,6 +34,10 @@ pub struct Counters {
     pub judged: AtomicU64,
     /// Results and events that the store did not take.
     pub not_kept: AtomicU64,
+    /// When results were last judged, or the set of targets last changed, in microseconds of the engine's clock.
+    pub(crate) judged_us: AtomicI64,
+    /// Within so many microseconds some target's next result is due; 0 while nothing is watched.
+    pub(crate) expected_us: AtomicU64,
     /// Group commits.
     pub commits: AtomicU64,
     /// Targets watched now.
@@ -55,6 +59,8 @@ impl Default for Counters {
             bugs: zero(),
             in_flight: zero(),
             judged: zero(),
+            judged_us: AtomicI64::default(),
+            expected_us: zero(),
             not_kept: zero(),
             commits: zero(),
             targets: zero(),

@@ -7,14 +7,17 @@ use std::sync::atomic::Ordering;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use allswell_model::{EventBody, Inlet, Timestamp};
+use allswell_judge::Incidents;
+use allswell_model::{EventBody, Inlet, NodeId, Outbox, Timestamp};
 use allswell_probe::Environment;
-use allswell_store::{Reader, Writer};
+use allswell_store::{ReadError, Reader, Writer};
 use tokio::sync::mpsc;
 
 use crate::clock::Clock;
 use crate::counters::Counters;
-use crate::pipeline::{self, Door, Input, PIPE_DEPTH, Pipeline};
+use crate::outbox::Post;
+use crate::pipe::{self, Door, Input, PIPE_DEPTH};
+use crate::pipeline::Pipeline;
 use crate::plan::Plan;
 use crate::runner::{Command, Runner, Shared};
 
@@ -28,23 +31,38 @@ pub struct EngineSettings {
     pub environment: Arc<Environment>,
     /// Reads the wall clock.
     pub wall: fn() -> Timestamp,
+    /// Who says what alerts say.
+    pub node: NodeId,
+    /// The node's label for where it stands; may be empty.
+    pub location: Arc<str>,
     /// The program's version, for the event that says it started.
     pub version: String,
 }
 
 /// Why the engine did not start.
 #[derive(Debug)]
-pub struct StartError(io::Error);
+pub enum StartError {
+    /// The system gives no thread or no event queue.
+    Threads(io::Error),
+    /// Which incidents last cannot be read: whoever was told of one would not be told of its end.
+    Incidents(ReadError),
+}
 
 impl fmt::Display for StartError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the engine's threads could not be started")
+        match self {
+            Self::Threads(_) => f.write_str("the engine's threads could not be started"),
+            Self::Incidents(_) => f.write_str("which incidents last could not be read from the history"),
+        }
     }
 }
 
 impl std::error::Error for StartError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        Some(&self.0)
+        match self {
+            Self::Threads(error) => Some(error),
+            Self::Incidents(error) => Some(error),
+        }
     }
 }
 
@@ -53,6 +71,7 @@ pub struct Engine {
     shared: Arc<Shared>,
     commands: Option<mpsc::Sender<Command>>,
     pipe: Option<mpsc::Sender<Input>>,
+    reader: Reader,
     threads: Vec<JoinHandle<()>>,
 }
 
@@ -62,26 +81,31 @@ const COMMANDS: usize = 4;
 /// A probe that is cancelled has this long to close what it opened.
 const CANCEL_WITHIN: Duration = Duration::from_millis(500);
 
+/// A watch that is this late is not well: a slow commit or a stall of the machine is shorter.
+const LATE_AT_MOST: Duration = Duration::from_secs(10);
+
 /// Starts both threads; nothing is watched yet.
 ///
 /// # Errors
-/// When the system gives no thread or no event queue.
+/// When the system gives no thread or no event queue, or the history cannot be read.
 pub fn start(settings: EngineSettings) -> Result<Engine, StartError> {
     let clock = Clock::anchored(Instant::now(), (settings.wall)());
     let shared = Arc::new(Shared::new(clock, settings.wall));
     let (pipe, inputs) = mpsc::channel(PIPE_DEPTH);
     let (commands, orders) = mpsc::channel(COMMANDS);
     let runner = Runner::new(Arc::clone(&shared), settings.environment, pipe.clone());
-    let pipeline = Pipeline::new(Arc::clone(&shared), settings.writer, settings.reader);
-    let probes = runtime().map_err(StartError)?;
-    let judging = tokio::runtime::Builder::new_current_thread().enable_time().build().map_err(StartError)?;
+    let open = settings.reader.open_incidents().map_err(StartError::Incidents)?;
+    let incidents = Incidents::new(settings.node, settings.location, open);
+    let pipeline = Pipeline::new(Arc::clone(&shared), settings.writer, settings.reader.clone(), incidents);
+    let probes = runtime().map_err(StartError::Threads)?;
+    let judging = tokio::runtime::Builder::new_current_thread().enable_time().build().map_err(StartError::Threads)?;
     let first = thread("probes", move || {
         probes.block_on(runner.drive(orders));
         probes.shutdown_timeout(CANCEL_WITHIN);
     });
     let second = thread("pipeline", move || judging.block_on(pipeline.drive(inputs)));
-    let threads = vec![first.map_err(StartError)?, second.map_err(StartError)?];
-    let engine = Engine { shared, commands: Some(commands), pipe: Some(pipe), threads };
+    let threads = vec![first.map_err(StartError::Threads)?, second.map_err(StartError::Threads)?];
+    let engine = Engine { shared, commands: Some(commands), pipe: Some(pipe), reader: settings.reader, threads };
     engine.tell(EventBody::Started { version: settings.version });
     Ok(engine)
 }
@@ -118,6 +142,13 @@ impl Engine {
     pub fn inlet(&self) -> Option<Arc<dyn Inlet>> {
         let pipe = self.pipe.as_ref()?.downgrade();
         Some(Arc::new(Door { pipe, shared: Arc::clone(&self.shared) }))
+    }
+
+    /// Where alerts wait for whoever sends them.
+    #[must_use]
+    pub fn outbox(&self) -> Option<Arc<dyn Outbox>> {
+        let pipe = self.pipe.as_ref()?.downgrade();
+        Some(Arc::new(Post::new(self.reader.clone(), pipe)))
     }
 
     /// Whether both threads still run; one that ended is a bug in the pipeline, and the process must end.
@@ -159,11 +190,19 @@ impl Counted {
         self.shared.clock.utc(Instant::now())
     }
 
+    /// Whether results come and are judged as often as they should: a watch that hears nothing of anybody is none.
+    #[must_use]
+    pub fn makes_progress(&self) -> bool {
+        let expected = Duration::from_micros(self.shared.counters.expected_us.load(Ordering::Relaxed));
+        let judged = Timestamp(self.shared.counters.judged_us.load(Ordering::Relaxed));
+        expected.is_zero() || self.now().since(judged) < expected * 2 + LATE_AT_MOST
+    }
+
     /// Results that wait to be judged; none once the engine has ended.
     #[must_use]
     pub fn queue_depth(&self) -> usize {
         let in_flight = self.shared.counters.in_flight.load(Ordering::Relaxed);
-        self.pipe.as_ref().and_then(mpsc::WeakSender::upgrade).map_or(0, |pipe| pipeline::waiting(&pipe, in_flight))
+        self.pipe.as_ref().and_then(mpsc::WeakSender::upgrade).map_or(0, |pipe| pipe::waiting(&pipe, in_flight))
     }
 }
 

@@ -3,32 +3,21 @@
 //! It runs on a thread of its own, so that a slow disk delays no probe; when it falls behind, the pipe fills and
 //! turns are counted as not run rather than held in memory without end.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use allswell_judge::{Heard, Judge, Standing};
-use allswell_model::{EventBody, Full, Inlet, Origin, ProbeResult, Target, TargetId, Timestamp};
+use allswell_judge::{Heard, Incidents, Judge, Standing};
+use allswell_model::{Attempted, EventBody, Origin, ProbeResult, Target, TargetId, Timestamp, Transition};
 use allswell_store::{Batch, Reader, Writer};
 use futures_util::FutureExt;
 use tokio::sync::mpsc;
 
 use crate::counters::count;
+use crate::pipe::Input;
 use crate::plan::Plan;
-use crate::runner::{MOST_IN_FLIGHT, Shared, locked};
-
-/// Results that wait to be judged. At 10,000 a second this is six seconds of a disk that hangs; then turns are not run.
-pub(crate) const WAITING_AT_MOST: usize = 65_536;
-
-/// Each probe under way has its place in the pipe already, beside the results that wait.
-pub(crate) const PIPE_DEPTH: usize = WAITING_AT_MOST + MOST_IN_FLIGHT as usize;
-
-/// How many results wait to be judged: the places taken, but for those that probes under way have.
-pub(crate) fn waiting(pipe: &mpsc::Sender<Input>, in_flight: u64) -> usize {
-    let taken = pipe.max_capacity() - pipe.capacity();
-    taken.saturating_sub(usize::try_from(in_flight).unwrap_or(usize::MAX))
-}
+use crate::runner::{Shared, locked};
 
 /// A batch is committed this long after its first result, so that a page shows it well within a second.
 const COMMIT_WITHIN: Duration = Duration::from_millis(100);
@@ -39,71 +28,43 @@ const BATCH_AT_MOST: usize = 8_192;
 /// Roll-ups and retention get a turn this often.
 const MAINTAIN_EVERY: Duration = Duration::from_secs(5);
 
-/// What enters the pipe.
-pub(crate) enum Input {
-    /// What a probe found.
-    Result(ProbeResult),
-    /// Something happened to the program itself.
-    Event(EventBody, Timestamp),
-    /// Exactly these are watched from now on.
-    Watch(Vec<Arc<Plan>>),
-}
-
-/// The pipe's other end, for results from elsewhere. It does not keep the pipeline alive.
-#[derive(Debug, Clone)]
-pub(crate) struct Door {
-    pub(crate) pipe: mpsc::WeakSender<Input>,
-    pub(crate) shared: Arc<Shared>,
-}
-
-impl Inlet for Door {
-    fn offer(&self, result: ProbeResult) -> Result<(), Full> {
-        let in_flight = self.shared.counters.in_flight.load(Ordering::Relaxed);
-        let pipe = self.pipe.upgrade().filter(|pipe| waiting(pipe, in_flight) < WAITING_AT_MOST);
-        let permit = pipe.and_then(|pipe| pipe.try_reserve_owned().ok());
-        let Some(permit) = permit else {
-            count(&self.shared.counters.refused);
-            return Err(Full(Box::new(result)));
-        };
-        permit.send(Input::Result(result));
-        Ok(())
-    }
-}
-
 pub(crate) struct Pipeline {
     shared: Arc<Shared>,
-    judge: Judge,
+    pub(crate) judge: Judge,
+    pub(crate) incidents: Incidents,
     writer: Writer,
-    reader: Reader,
+    pub(crate) reader: Reader,
     watched: BTreeSet<TargetId>,
-    batch: Pending,
+    pub(crate) batch: Batched,
     maintained: Instant,
 }
 
 /// What the next commit will hold.
 #[derive(Default)]
-struct Pending {
+pub(crate) struct Batched {
     results: Vec<Arc<ProbeResult>>,
     events: Vec<(Timestamp, EventBody)>,
     standings: Vec<allswell_store::Standing>,
+    pub(crate) attempts: Vec<Attempted>,
     since: Option<Instant>,
 }
 
-impl Pending {
-    fn touch(&mut self) {
+impl Batched {
+    pub(crate) fn touch(&mut self) {
         self.since.get_or_insert_with(Instant::now);
     }
 }
 
 impl Pipeline {
-    pub(crate) fn new(shared: Arc<Shared>, writer: Writer, reader: Reader) -> Self {
+    pub(crate) fn new(shared: Arc<Shared>, writer: Writer, reader: Reader, incidents: Incidents) -> Self {
         Self {
             shared,
             judge: Judge::new(),
+            incidents,
             writer,
             reader,
             watched: BTreeSet::new(),
-            batch: Pending::default(),
+            batch: Batched::default(),
             maintained: Instant::now(),
         }
     }
@@ -143,8 +104,10 @@ impl Pipeline {
         let now = Instant::now();
         let maintenance = self.maintained + MAINTAIN_EVERY;
         let commit = self.batch.since.map_or(maintenance, |since| since + COMMIT_WITHIN);
-        let silence = self.judge.next_deadline().map_or(maintenance, |at| now + at.since(self.shared.clock.utc(now)));
-        maintenance.min(commit).min(silence)
+        let utc = self.shared.clock.utc(now);
+        let deadlines = self.judge.next_deadline().into_iter().chain(self.incidents.next_deadline());
+        let judged = deadlines.min().map_or(maintenance, |at| now + at.since(utc));
+        maintenance.min(commit).min(judged)
     }
 
     fn take(&mut self, input: Input) {
@@ -153,14 +116,16 @@ impl Pipeline {
             Input::Event(body, at) => {
                 if let EventBody::ClockJumped { by_ms } = body {
                     self.judge.clock_jumped(by_ms);
+                    self.incidents.clock_jumped(by_ms);
                 }
                 self.note(at, body);
             }
             Input::Watch(plans) => self.watch(&plans),
+            Input::Attempted(attempted) => self.tried(attempted),
         }
     }
 
-    fn note(&mut self, at: Timestamp, body: EventBody) {
+    pub(crate) fn note(&mut self, at: Timestamp, body: EventBody) {
         self.batch.touch();
         self.batch.events.push((at, body));
     }
@@ -176,6 +141,9 @@ impl Pipeline {
         if let Some(after) = heard.recheck {
             self.ask_recheck(&result.target, after);
         }
+        if heard.cause_changed {
+            self.incidents.cause_changed(&result);
+        }
         self.conclude(&result.target, heard, now);
         self.batch.touch();
         self.batch.results.push(Arc::new(result));
@@ -190,20 +158,26 @@ impl Pipeline {
     fn conclude(&mut self, target: &TargetId, heard: Heard, now: Timestamp) {
         let changed = heard.marks_changed || heard.transition.is_some();
         if let Some(transition) = heard.transition {
-            self.note(now, EventBody::Transition(transition));
+            self.turn(now, transition);
         }
         if changed {
             self.stand(target);
         }
     }
 
-    fn stand(&mut self, target: &TargetId) {
+    fn turn(&mut self, now: Timestamp, transition: Transition) {
+        self.incidents.turned(&transition, now);
+        self.note(now, EventBody::Transition(transition));
+    }
+
+    pub(crate) fn stand(&mut self, target: &TargetId) {
         let Some(standing) = self.judge.standing(target) else { return };
         self.batch.standings.push(allswell_store::Standing {
             target: target.clone(),
             status: standing.status,
             since: standing.since,
             marks: standing.marks.clone(),
+            incident: self.incidents.of(target),
         });
         self.batch.touch();
     }
@@ -215,7 +189,7 @@ impl Pipeline {
         }
         for transition in self.judge.tick(now) {
             let target = transition.target.clone();
-            self.note(now, EventBody::Transition(transition));
+            self.turn(now, transition);
             self.stand(&target);
         }
         self.stand_marked();
@@ -235,20 +209,35 @@ impl Pipeline {
         let targets: Vec<Target> = plans.iter().map(|plan| plan.target.clone()).collect();
         let wanted = targets.iter().map(|target| target.id.clone()).collect();
         let before = std::mem::replace(&mut self.watched, wanted);
-        before.difference(&self.watched).for_each(|id| self.judge.forget(id));
+        for gone in before.difference(&self.watched) {
+            self.judge.forget(gone);
+            self.incidents.forget(gone, now);
+        }
+        let mut turned = BTreeMap::new();
         for target in &targets {
             let recovered = if before.contains(&target.id) { None } else { self.recovered(target) };
             let discovered = target.origin == Origin::Discovered;
             if let Some(transition) = self.judge.watch(target.id.clone(), target.policy, discovered, recovered, now) {
-                self.note(now, EventBody::Transition(transition));
+                self.note(now, EventBody::Transition(transition.clone()));
+                turned.insert(target.id.clone(), transition);
             }
-            self.stand(&target.id);
         }
-        self.stand_marked();
         if let Err(error) = self.writer.targets(&targets, now) {
             tracing::error!(%error, "the store did not take the set of targets");
         }
+        self.expect(&targets, now);
+        self.watch_for_incidents(&targets, &turned, now);
+        targets.iter().for_each(|target| self.stand(&target.id));
+        self.stand_marked();
         self.commit();
+    }
+
+    /// Some target's result is due within so much.
+    fn expect(&self, targets: &[Target], now: Timestamp) {
+        let soonest = targets.iter().map(|target| target.policy.every + target.policy.timeout).min().unwrap_or_default();
+        let counters = &self.shared.counters;
+        counters.expected_us.store(u64::try_from(soonest.as_micros()).unwrap_or(u64::MAX), Ordering::Relaxed);
+        counters.judged_us.store(now.0, Ordering::Relaxed);
     }
 
     /// How a target stood when the program last ran.
@@ -262,13 +251,26 @@ impl Pipeline {
     }
 
     fn commit(&mut self) {
-        let Pending { results, events, standings, .. } = std::mem::take(&mut self.batch);
-        if results.is_empty() && events.is_empty() && standings.is_empty() {
+        let now = self.now();
+        let (incidents, alerts) = self.settle(now);
+        let Batched { results, events, standings, attempts, .. } = std::mem::take(&mut self.batch);
+        let decided = !incidents.is_empty() || !alerts.is_empty() || !attempts.is_empty();
+        if results.is_empty() && events.is_empty() && standings.is_empty() && !decided {
             return;
         }
-        let now = self.now();
+        if !results.is_empty() {
+            self.shared.counters.judged_us.store(now.0, Ordering::Relaxed);
+        }
         let lost = (results.len() + events.len()) as u64;
-        match self.writer.append(Batch { results: &results, events: &events, standings: &standings }, now) {
+        let batch = Batch {
+            results: &results,
+            events: &events,
+            standings: &standings,
+            incidents: &incidents,
+            alerts: &alerts,
+            attempts: &attempts,
+        };
+        match self.writer.append(batch, now) {
             Ok(_) => count(&self.shared.counters.commits),
             Err(error) => {
                 self.shared.counters.not_kept.fetch_add(lost, Ordering::Relaxed);

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use allswell_judge::expect::{Expectation, Refused, Scope};
-use allswell_model::{DownCause, Target};
+use allswell_model::{DownCause, Origin, Target};
 use allswell_probe::{Denied, Mistake, NETWORK_SETTINGS, Prepared, Raw, all_fields, protocol_of_scheme};
 
 use crate::repeat;
@@ -107,7 +107,10 @@ impl Plan {
         };
         let prepared = Prepared::new(&wanted.url, &wanted.settings, &wanted.network, &named);
         let probe = prepared
-            .and_then(|probe| wanted.denied.as_ref().map_or_else(|| Ok(probe), |denied| probe.denying(denied)))
+            .and_then(|probe| match &wanted.denied {
+                Some(denied) => probe.denying(denied),
+                None => Ok(probe),
+            })
             .map_err(|wrong| mistakes.extend(wrong.into_iter().map(|mistake| placed(mistake, &wanted))));
         match (probe, mistakes) {
             (Ok(probe), none) if none.is_empty() => {
@@ -122,10 +125,12 @@ impl Plan {
         }
     }
 
-    /// Whether another plan asks for the very same, so that a reload leaves this one running.
+    /// Whether another plan asks for the very same; where it stands in which file does not matter.
     #[must_use]
-    pub fn same_as(&self, other: &Self) -> bool {
-        self.target == other.target && self.wanted == other.wanted
+    pub fn asks_the_same(&self, other: &Self) -> bool {
+        let (ours, theirs) = (&self.target.origin, &other.target.origin);
+        let same_origin = ours == theirs || matches!((ours, theirs), (Origin::File { .. }, Origin::File { .. }));
+        same_origin && self.wanted == other.wanted && Target { origin: ours.clone(), ..other.target.clone() } == self.target
     }
 }
 

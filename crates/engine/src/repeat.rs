@@ -98,11 +98,16 @@ fn word(text: &str) -> String {
     out
 }
 
+/// Whether the name of a header or of a step tells that it holds a secret.
+#[must_use]
+pub fn tells_of_a_secret(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    TELLTALE.iter().any(|telltale| name.contains(telltale))
+}
+
 /// The text, unless its name tells that it is secret. A placeholder is none.
 fn discreet<'a>(name: &str, text: &'a str) -> &'a str {
-    let name = name.to_ascii_lowercase();
-    let secret = TELLTALE.iter().any(|telltale| name.contains(telltale)) && !text.contains("${");
-    if secret { HIDDEN } else { text }
+    if tells_of_a_secret(name) && !text.contains("${") { HIDDEN } else { text }
 }
 
 /// As a POSIX shell takes it for one word, whatever it holds.

@@ -17,7 +17,7 @@ use tokio::sync::{Notify, mpsc};
 use crate::clock::Clock;
 use crate::counters::{Counters, count};
 use crate::lag::{Lag, STALL};
-use crate::pipeline::{self, Input, WAITING_AT_MOST};
+use crate::pipe::{self, Input, WAITING_AT_MOST};
 use crate::plan::Plan;
 use crate::schedule::{Moment, Place, Popped, Schedule, Turn};
 use crate::trip::{run_once, unprobed};
@@ -210,7 +210,7 @@ impl Runner {
         let running = Running { shared: Arc::clone(&self.shared), schedule: Arc::clone(&self.schedule), place: turn.place };
         let in_flight = counters.in_flight.fetch_add(1, Ordering::Relaxed);
         // A place for the result comes first: what cannot be heard is not probed.
-        let has_place = pipeline::waiting(&self.pipe, in_flight) < WAITING_AT_MOST;
+        let has_place = pipe::waiting(&self.pipe, in_flight) < WAITING_AT_MOST;
         let Some(permit) = has_place.then(|| self.pipe.clone().try_reserve_owned().ok()).flatten() else {
             count(&counters.no_place);
             return;

@@ -29,7 +29,15 @@ fn engine_by(folder: &Path, wall: fn() -> Timestamp) -> (Engine, Reader) {
         retention: Retention::default(),
     };
     let (writer, reader) = open(&settings, wall()).unwrap();
-    let settings = EngineSettings { writer, reader: reader.clone(), environment: Environment::new(), wall, version: "0".into() };
+    let settings = EngineSettings {
+        writer,
+        reader: reader.clone(),
+        environment: Environment::new(),
+        wall,
+        node: NodeId::new("n").unwrap(),
+        location: "".into(),
+        version: "0".into(),
+    };
     (start(settings).unwrap(), reader)
 }
 

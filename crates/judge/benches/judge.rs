@@ -2,12 +2,17 @@
 #![expect(clippy::print_stdout, clippy::unwrap_used, reason = "a bench prints, and fails by panicking")]
 
 use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 use std::hint::black_box;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use allswell_judge::Judge;
 use allswell_judge::expect::{Expectation, Scope};
-use allswell_model::{DownCause, Field, Kind, Outcome, Policy, ProbeResult, Stage, StageTimes, TargetId, Timestamp, Unit, Value};
+use allswell_judge::{Incidents, Judge, Stood};
+use allswell_model::{
+    Alerting, ChannelName, DownCause, Field, Kind, NodeId, Origin, Outcome, Policy, ProbeResult, Stage, StageTimes, Status, Target,
+    TargetId, TargetName, Timestamp, Transition, Unit, Value,
+};
 
 const FIELDS: &[Field] = &[
     Field::measurement("status", Kind::Integer, Unit::None, "status code"),
@@ -21,6 +26,7 @@ const TARGETS: usize = 10_000;
 fn main() {
     expectations();
     judgement();
+    [1_000, 10_000, 100_000].into_iter().for_each(outage);
 }
 
 /// The fastest of some rounds: what else the machine does only ever adds.
@@ -114,4 +120,69 @@ fn judgement() {
         &|round| Some(if round % 4 < 2 { refused() } else { Outcome::Up }),
         "hear, 10,000 targets, a transition for every second result",
     );
+}
+
+/// All targets go down at once and come back: what each of them costs must not grow with their number.
+fn outage(targets: usize) {
+    let names: Vec<String> = (0..targets).map(|n| format!("host-{n}.example.com")).collect();
+    let mut incidents = Incidents::new(NodeId::new("fra-1").unwrap(), "eu".into(), Vec::new());
+    for name in &names {
+        let stood = Stood { status: Status::Up, since: Timestamp(0), marks: &BTreeSet::new(), incident: None, decided: None };
+        incidents.watch(&target(name), stood, Timestamp(0));
+    }
+    let turns = |from, to, now| names.iter().map(|name| transition(name, (from, to), now)).collect::<Vec<_>>();
+    let mut figures = [u128::MAX; 4];
+    for round in 1..8 {
+        let [down, up] = [Timestamp(round * 1_000_000_000), Timestamp(round * 1_000_000_000 + 1_000_000)];
+        let (fell, rose) = (turns(Status::Up, Status::Down, down), turns(Status::Down, Status::Up, up));
+        let took = [
+            once(|| fell.iter().for_each(|transition| incidents.turned(transition, down))),
+            once(|| drop(black_box(incidents.settle(down)))),
+            once(|| rose.iter().for_each(|transition| incidents.turned(transition, up))),
+            once(|| drop(black_box(incidents.settle(up)))),
+        ];
+        figures.iter_mut().zip(took).for_each(|(best, took)| *best = took.min(*best));
+    }
+    let per = targets as u128;
+    for (name, took) in ["turned down", "settle: an incident, its alerts", "turned up", "settle: resolved"].into_iter().zip(figures) {
+        println!("{:<60} {:>9} ns", format!("incidents, {targets} targets at once, each: {name}"), took / per);
+    }
+}
+
+fn once(work: impl FnOnce()) -> u128 {
+    let begun = Instant::now();
+    work();
+    begun.elapsed().as_nanos()
+}
+
+fn target(name: &str) -> Target {
+    let channels = [ChannelName::new("oncall").unwrap(), ChannelName::new("mail").unwrap()];
+    Target {
+        id: TargetId::new(&format!("edge/{name}")).unwrap(),
+        name: TargetName::new("edge", name).unwrap(),
+        url: format!("tcp://{name}:443"),
+        protocol: "tcp",
+        repeat: String::new(),
+        labels: BTreeMap::from([("team".to_owned(), "web".to_owned())]),
+        policy: Policy::default(),
+        alerting: Alerting { channels: Arc::new(channels), ..Alerting::default() },
+        runbook: None,
+        origin: Origin::Argument,
+    }
+}
+
+fn transition(name: &str, (from, to): (Status, Status), now: Timestamp) -> Transition {
+    let failed = to == Status::Down;
+    Transition {
+        target: TargetId::new(&format!("edge/{name}")).unwrap(),
+        at: now,
+        since: now,
+        from,
+        to,
+        marks: BTreeSet::new(),
+        stage: failed.then(|| "connect".to_owned()),
+        cause: failed.then(|| "timed_out".to_owned()),
+        reason: "No answer to 3 SYNs to 10.0.0.5:443 in 5 s: host off, filtered, or accept queue full.".to_owned(),
+        said_by: None,
+    }
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use allswell_model::{Mark, Outcome, Policy, ProbeResult, Status, TargetId, Timestamp, Transition, UnknownCause};
 
 use crate::rows::Says;
+use crate::said_by::said_by;
 use crate::standing::Standing;
 use crate::status::{agrees, next};
 use crate::timers::{Armed, Timers};
@@ -195,7 +196,7 @@ impl Watched {
         let reason = warning.map_or(&result.reason, |warning| &warning.reason).clone();
         self.standing.because = (!result.outcome.is_up()).then(|| result.outcome.clone());
         let transition = self.transition(&result.target, to, (since, now), reason).because(&result.outcome);
-        Transition { said_by: result.said_by.clone(), ..transition }
+        Transition { said_by: said_by(result), ..transition }
     }
 
     /// Nothing was heard until `due`.

@@ -90,6 +90,8 @@ pub struct Alert {
     pub cause: Option<String>,
     /// All of it in one sentence.
     pub summary: String,
+    /// The incident's first target.
+    pub first: TargetId,
     /// How many targets the incident has; those of one that ended: had at most.
     pub total: u64,
     /// Those of them that came first, at most [`AFFECTED_AT_MOST`].

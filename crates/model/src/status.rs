@@ -83,7 +83,7 @@ pub struct Transition {
     pub cause: Option<String>,
     /// The deciding result's sentence.
     pub reason: String,
-    /// Who said so.
+    /// Who said so, where that is not the target itself.
     pub said_by: Option<String>,
 }
 

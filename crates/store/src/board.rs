@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
-use allswell_model::{Mark, Outcome, ProbeResult, Status, Target, TargetId, Timestamp, Transition};
+use allswell_model::{Incident, IncidentId, Mark, Outcome, ProbeResult, Status, Target, TargetId, Timestamp, Transition};
 
 use crate::histogram::Histogram;
 use crate::look::Look;
@@ -20,6 +20,10 @@ pub struct Board {
     pub(crate) rows: Vec<Arc<Row>>,
     pub(crate) places: Arc<HashMap<TargetId, usize>>,
     pub(crate) histograms: BTreeMap<Series, Histogram>,
+    /// The incidents that last.
+    pub incidents: BTreeMap<IncidentId, Arc<Incident>>,
+    /// How many alerts wait to be sent.
+    pub waiting: usize,
     /// When the newest result ended.
     pub newest: Option<Timestamp>,
     /// What was written since the program began.
@@ -37,6 +41,10 @@ pub struct Counted {
     pub results: u64,
     /// Events.
     pub events: u64,
+    /// Changes of incidents.
+    pub incidents: u64,
+    /// Alerts: that one was decided, and what became of it. Those not kept include the ones that were given up because too many waited.
+    pub alerts: u64,
 }
 
 /// Which durations are counted together.
@@ -59,6 +67,8 @@ pub struct Row {
     pub since: Timestamp,
     /// The marks upon it.
     pub marks: BTreeSet<Mark>,
+    /// The incident that it is in.
+    pub incident: Option<IncidentId>,
     /// The transition that led to the status: what decided it, also when the last result says otherwise. `None` where the log
     /// does not tell.
     pub decided: Option<Arc<Transition>>,
@@ -117,6 +127,7 @@ impl Row {
             status: Status::Unknown,
             since: now,
             marks: BTreeSet::new(),
+            incident: None,
             decided: None,
             last: None,
             recent: Recent::default(),

@@ -1,13 +1,17 @@
 //! One group commit: everything that one call writes, in one transaction.
 
-use allswell_model::{EventBody, Timestamp};
+use std::collections::BTreeMap;
+
+use allswell_model::{EventBody, Incident, IncidentId, Timestamp};
 use rusqlite::{Connection, Transaction, params};
 
 use crate::error::WriteError;
+use crate::incidents;
+use crate::outbox::{self, Told};
 use crate::standing::Standing;
 
 /// What is written together.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Commit<'a> {
     /// Targets that are new to the file, or watched from now on or no longer.
     pub(crate) targets: Vec<(i64, &'a str, bool)>,
@@ -17,6 +21,9 @@ pub(crate) struct Commit<'a> {
     pub(crate) sealed: u64,
     pub(crate) events: Vec<(u64, Option<i64>, &'a (Timestamp, EventBody))>,
     pub(crate) standings: Vec<(i64, &'a Standing)>,
+    pub(crate) incidents: &'a BTreeMap<IncidentId, Incident>,
+    /// By their places: new ones, and others as they are now.
+    pub(crate) alerts: Vec<(u64, &'a Told)>,
 }
 
 impl Commit<'_> {
@@ -24,12 +31,15 @@ impl Commit<'_> {
     pub(crate) fn size(&self) -> usize {
         let blocks: usize = self.blocks.iter().map(|block| block.data.len() + PAGE).sum();
         let rows = self.targets.len() + self.events.len() + self.standings.len();
-        PAGE + self.tail.as_ref().map_or(0, |tail| tail.data.len()) + blocks + rows * 300
+        let letters = self.incidents.len() + self.alerts.len();
+        PAGE + self.tail.as_ref().map_or(0, |tail| tail.data.len()) + blocks + rows * 300 + letters * PAGE
     }
 
     /// Whether there is nothing to write.
     pub(crate) fn is_empty(&self) -> bool {
-        self.targets.is_empty() && self.blocks.is_empty() && self.tail.is_none() && self.events.is_empty() && self.standings.is_empty()
+        let results = self.blocks.is_empty() && self.tail.is_none();
+        let consequences = self.events.is_empty() && self.standings.is_empty() && self.incidents.is_empty() && self.alerts.is_empty();
+        results && consequences && self.targets.is_empty()
     }
 }
 
@@ -69,6 +79,8 @@ pub(crate) fn write(connection: &mut Connection, commit: &Commit<'_>) -> Result<
     tail(&transaction, commit)?;
     events(&transaction, commit)?;
     standings(&transaction, commit)?;
+    incidents::write(&transaction, commit.incidents)?;
+    outbox::rows::write(&transaction, &commit.alerts)?;
     transaction.commit()?;
     Ok(())
 }
@@ -76,8 +88,8 @@ pub(crate) fn write(connection: &mut Connection, commit: &Commit<'_>) -> Result<
 fn targets(transaction: &Transaction<'_>, commit: &Commit<'_>) -> Result<(), WriteError> {
     let mut insert = transaction.prepare_cached(
         "INSERT INTO targets (key, id, watched) VALUES (?1, ?2, ?3)
-             ON CONFLICT (key) DO UPDATE SET watched = excluded.watched,
-             status = CASE WHEN excluded.watched THEN status END",
+             ON CONFLICT (key) DO UPDATE SET watched = excluded.watched, asleep = 0,
+             status = CASE WHEN excluded.watched THEN status END, incident = CASE WHEN excluded.watched THEN incident END",
     )?;
     commit.targets.iter().try_for_each(|(key, id, watched)| insert.execute(params![key, id, watched]).map(drop)).map_err(WriteError::from)
 }
@@ -123,10 +135,10 @@ fn events(transaction: &Transaction<'_>, commit: &Commit<'_>) -> Result<(), Writ
 }
 
 fn standings(transaction: &Transaction<'_>, commit: &Commit<'_>) -> Result<(), WriteError> {
-    let mut update = transaction.prepare_cached("UPDATE targets SET status = ?2, since_us = ?3, marks = ?4 WHERE key = ?1")?;
+    let mut update = transaction.prepare_cached("UPDATE targets SET status = ?2, since_us = ?3, marks = ?4, incident = ?5 WHERE key = ?1")?;
     for (key, standing) in &commit.standings {
         let marks = serde_json::to_string(&standing.marks).map_err(|error| WriteError::Io(error.to_string()))?;
-        update.execute(params![key, standing.status.word(), standing.since.0, marks])?;
+        update.execute(params![key, standing.status.word(), standing.since.0, marks, standing.incident.map(|incident| incident.0)])?;
     }
     Ok(())
 }

@@ -52,6 +52,11 @@ pub enum OpenError {
         /// The folder.
         folder: PathBuf,
     },
+    /// It was only to be looked at, and is not there.
+    Missing {
+        /// The store.
+        path: PathBuf,
+    },
     /// Anything else that the system said.
     Io {
         /// The store.
@@ -93,6 +98,7 @@ impl fmt::Display for OpenError {
             Self::MissingFolder { folder } => {
                 write!(f, "the folder {} of the store does not exist; create it, or name another file under `store:`", folder.display())
             }
+            Self::Missing { path } => write!(f, "there is no store at {}; name the file that is meant", path.display()),
             Self::Io { path, detail } => {
                 write!(f, "the store {} cannot be opened ({detail}); check its disk and its rights", path.display())
             }
@@ -214,6 +220,84 @@ impl From<rusqlite::Error> for ReadError {
 impl From<Malformed> for ReadError {
     fn from(error: Malformed) -> Self {
         Self::Corrupt(error.to_string())
+    }
+}
+
+/// Why a copy could not be made. Each reads as one sentence with its remedy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum BackupError {
+    /// There is something of that name already.
+    Exists {
+        /// Its name.
+        path: PathBuf,
+    },
+    /// The folder of the copy does not exist.
+    MissingFolder {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// The copy's folder may not be written.
+    ReadOnly {
+        /// The copy.
+        path: PathBuf,
+    },
+    /// The copy's disk has no room.
+    Full {
+        /// The copy.
+        path: PathBuf,
+    },
+    /// The store itself is damaged.
+    Corrupt(String),
+    /// Anything else that the system said.
+    Io {
+        /// The copy.
+        path: PathBuf,
+        /// The system's words.
+        detail: String,
+    },
+}
+
+impl fmt::Display for BackupError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Exists { path } => write!(f, "{} exists already; name another file for the copy, or say that it may be replaced", path.display()),
+            Self::MissingFolder { folder } => write!(f, "the folder {} for the copy does not exist; create it", folder.display()),
+            Self::ReadOnly { path } => write!(f, "the copy {} cannot be written; give this user the right to write its folder", path.display()),
+            Self::Full { path } => write!(f, "the disk has no room for the copy {}; make room, or name a file on another disk", path.display()),
+            Self::Corrupt(detail) => write!(f, "the store is damaged and was not copied ({detail}); restore an earlier copy"),
+            Self::Io { path, detail } => write!(f, "the copy {} was not made ({detail}); check its disk", path.display()),
+        }
+    }
+}
+
+impl std::error::Error for BackupError {}
+
+impl BackupError {
+    pub(crate) fn from_io(path: &Path, error: &io::Error) -> Self {
+        let path = path.to_owned();
+        match error.kind() {
+            io::ErrorKind::AlreadyExists => Self::Exists { path },
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Self::Full { path },
+            io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => Self::ReadOnly { path },
+            _ => Self::Io { path, detail: error.to_string() },
+        }
+    }
+
+    pub(crate) fn from_sql(path: &Path, error: &rusqlite::Error) -> Self {
+        let path = path.to_owned();
+        match Fault::of(error) {
+            Fault::Full => Self::Full { path },
+            Fault::ReadOnly => Self::ReadOnly { path },
+            Fault::Corrupt | Fault::NotADatabase => Self::Corrupt(error.to_string()),
+            Fault::Busy | Fault::Other => Self::Io { path, detail: error.to_string() },
+        }
+    }
+
+    pub(crate) fn from_read(path: &Path, error: ReadError) -> Self {
+        match error {
+            ReadError::Corrupt(detail) => Self::Corrupt(detail),
+            other => Self::Io { path: path.to_owned(), detail: other.to_string() },
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use rusqlite::{Connection, Row};
 
 use crate::cursor::Cursor;
 use crate::error::ReadError;
-use crate::shared::Shared;
+use crate::shared::{NO_KEY, Shared, key_in_file};
 
 /// Events after a cursor, in their order.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,9 +29,8 @@ pub struct TargetEvents {
     pub next: Option<Cursor>,
 }
 
-/// Of one target, the newest first. Sorted here and not by an index: a target has few events, and the log as a whole has many.
-const OF_TARGET: &str =
-    "SELECT seq, at_us, body FROM events INDEXED BY events_of_target WHERE target = ?1 AND seq < ?2 ORDER BY seq DESC LIMIT ?3";
+/// Of one target, the newest first.
+const OF_TARGET: &str = "SELECT seq, at_us, body FROM events WHERE target = ?1 AND seq < ?2 ORDER BY seq DESC LIMIT ?3";
 
 /// Reads events after a cursor.
 pub(crate) fn after(shared: &Shared, after: Cursor, limit: usize) -> Result<EventPage, ReadError> {
@@ -68,7 +67,7 @@ pub(crate) fn of(shared: &Shared, target: &TargetId, before: Option<Cursor>, lim
 /// A target's newest transition.
 pub(crate) fn decided(shared: &Shared, target: &TargetId) -> Result<Option<Transition>, ReadError> {
     let mut found = None;
-    walk(shared, target, (u64::MAX, usize::MAX), &mut |event| {
+    back(shared, target, &mut |event| {
         if let EventBody::Transition(transition) = event.body {
             found = Some(transition);
         }
@@ -77,10 +76,15 @@ pub(crate) fn decided(shared: &Shared, target: &TargetId) -> Result<Option<Trans
     Ok(found)
 }
 
-/// Goes back through a target's events for as long as `each` wants more.
+/// Goes back through all of a target's events, for as long as `each` wants more.
+pub(crate) fn back(shared: &Shared, target: &TargetId, each: &mut dyn FnMut(Event) -> bool) -> Result<(), ReadError> {
+    walk(shared, target, (u64::MAX, usize::MAX), each)
+}
+
 fn walk(shared: &Shared, target: &TargetId, (before, limit): (u64, usize), each: &mut dyn FnMut(Event) -> bool) -> Result<(), ReadError> {
-    let Some(key) = shared.index().find(target).map(|known| known.key) else { return Ok(()) };
+    let awake = shared.index().find(target).map(|known| known.key).filter(|key| *key != NO_KEY);
     shared.with_connection(|connection| {
+        let Some(key) = awake.map_or_else(|| key_in_file(connection, target), |key| Ok(Some(key)))? else { return Ok(()) };
         let mut query = connection.prepare_cached(OF_TARGET)?;
         let mut rows = query.query([key, sql(before), sql(limit as u64)])?;
         while let Some(row) = rows.next()? {
@@ -92,7 +96,8 @@ fn walk(shared: &Shared, target: &TargetId, (before, limit): (u64, usize), each:
     })
 }
 
-fn event(shared: &Shared, row: &Row<'_>) -> Result<Event, ReadError> {
+/// An event of a row with its number, its time and its body.
+pub(crate) fn event(shared: &Shared, row: &Row<'_>) -> Result<Event, ReadError> {
     let body = row.get_ref(2)?.as_str().unwrap_or_default();
     let body = serde_json::from_str(body).map_err(|error| ReadError::Corrupt(format!("an event: {error}")))?;
     let stamp = shared.stamp(row.get::<_, i64>(0)? as u64, Timestamp(row.get(1)?))?;

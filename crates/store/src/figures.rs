@@ -19,12 +19,12 @@ use crate::timeline::Timeline;
 const NEAR_US: i64 = 86_400_000_000;
 
 /// What a figure is made of, for one target.
-struct Source<'a> {
-    connection: &'a Connection,
-    key: i64,
-    chunk: &'a Rows,
+pub(crate) struct Source<'a> {
+    pub(crate) connection: &'a Connection,
+    pub(crate) key: i64,
+    pub(crate) chunk: &'a Rows,
     /// The hours before it are rolled up.
-    rolled: i64,
+    pub(crate) rolled: i64,
 }
 
 impl Reader {
@@ -55,11 +55,12 @@ impl Reader {
         Ok(rollups.into_iter().map(|(begin, rollup)| (Timestamp(begin), rollup)).collect())
     }
 
-    fn with_source<R>(&self, target: &TargetId, figure: impl FnOnce(&Source<'_>) -> Result<R, ReadError>) -> Result<Option<R>, ReadError> {
-        let (key, chunk) = match self.shared.index().find(target) {
-            Some(known) => (known.key, known.chunk.rows()?),
-            None => return Ok(None),
-        };
+    pub(crate) fn with_source<R>(
+        &self,
+        target: &TargetId,
+        figure: impl FnOnce(&Source<'_>) -> Result<R, ReadError>,
+    ) -> Result<Option<R>, ReadError> {
+        let Some((key, chunk)) = self.shared.locate(target)? else { return Ok(None) };
         self.shared.with_connection(|connection| {
             // One moment of the file for all that is read of it.
             let moment = connection.unchecked_transaction()?;
@@ -99,25 +100,48 @@ impl Reader {
         Ok(sum)
     }
 
-    fn of_span(&self, source: &Source<'_>, span: Span, from: i64, to: i64) -> Result<BTreeMap<i64, Rollup>, ReadError> {
+    pub(crate) fn of_span(&self, source: &Source<'_>, span: Span, from: i64, to: i64) -> Result<BTreeMap<i64, Rollup>, ReadError> {
         let mut rollups = BTreeMap::new();
         let row_span = span.max(Span::Hour);
         for (row, parts) in roll::rows(source.connection, source.key, span, row_span.begin(from), to)? {
             rollups.extend(parts.into_iter().map(|(number, rollup)| (row + i64::from(number) * span.us(), rollup)));
         }
-        // The day that runs has a row of its hours so far.
-        let begin = span.begin(span.begin(source.rolled).max(from));
-        let end = span.next(to.saturating_sub(1));
-        let timeline = Timeline::read(&self.shared, source.connection, source.key, (begin, end))?;
-        rollups.extend(source.raw().roll_up(span, begin, end, &timeline)?);
+        self.complete(source, span, (from, to), &mut rollups)?;
         rollups.retain(|begin, _| (from..to).contains(begin));
         Ok(rollups)
+    }
+
+    /// What began since the last hour that is rolled up is counted now. The day that runs is made of its hours so far and of that:
+    /// single results may be kept for less than a day.
+    fn complete(&self, source: &Source<'_>, span: Span, (from, to): (i64, i64), rollups: &mut BTreeMap<i64, Rollup>) -> Result<(), ReadError> {
+        let (begin, end) = (source.rolled.max(span.begin(from)), span.next(to.saturating_sub(1)));
+        if begin >= end {
+            return Ok(());
+        }
+        let timeline = Timeline::read(&self.shared, source.connection, source.key, (span.begin(begin), end))?;
+        for (at, raw) in source.raw().roll_up(span, begin, end, &timeline)? {
+            let mut whole = if span == Span::Day { source.hours(at, begin)? } else { Rollup::default() };
+            whole.merge(&raw);
+            rollups.insert(at, whole);
+        }
+        for (at, rollup) in rollups.range_mut(span.begin(begin)..) {
+            rollup.time = timeline.times(Timestamp(*at), Timestamp(at.saturating_add(span.us())));
+        }
+        Ok(())
     }
 }
 
 impl Source<'_> {
     fn raw(&self) -> Raw<'_> {
         Raw { connection: self.connection, key: self.key, chunk: self.chunk }
+    }
+
+    /// The hours that begin in [from, to) together.
+    fn hours(&self, from: i64, to: i64) -> Result<Rollup, ReadError> {
+        let mut sum = Rollup::default();
+        let hours = roll::rows(self.connection, self.key, Span::Hour, from, to)?;
+        hours.iter().flat_map(|(_, hour)| hour).for_each(|(_, hour)| sum.merge(hour));
+        Ok(sum)
     }
 }
 

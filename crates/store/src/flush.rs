@@ -31,7 +31,7 @@ impl Writer {
         Ok(())
     }
 
-    /// Roll-ups and retention: bounded work, to be called every few seconds. It also looks whether the file is still there.
+    /// Roll-ups, retention, and letting targets go from memory that nobody watches: bounded work, to be called every few seconds. It also looks whether the file is still there.
     ///
     /// # Errors
     /// [`WriteError`] when the disk refuses, or the file was deleted or replaced.
@@ -39,12 +39,13 @@ impl Writer {
         self.shared.hear(now);
         self.look_after_file()?;
         self.roll(now)?;
+        self.rest(now)?;
         self.prune(now)
     }
 
     /// SQLite itself writes on into a file that has no name any more, and says nothing.
     fn look_after_file(&mut self) -> Result<(), WriteError> {
-        if !self.gone && self.identity.is_some_and(|identity| identity.left(&self.shared.path)) {
+        if !self.gone && self.identity.is_some_and(|identity| identity.left(&self.shared.source.path)) {
             self.gone = true;
         }
         let there = self.still_there();
@@ -56,6 +57,6 @@ impl Writer {
 
     /// Whether what is written now will be found at the next start, as far as is known.
     pub(crate) fn still_there(&self) -> Result<(), WriteError> {
-        if self.gone { Err(WriteError::Gone(self.shared.path.clone())) } else { Ok(()) }
+        if self.gone { Err(WriteError::Gone(self.shared.source.path.clone())) } else { Ok(()) }
     }
 }

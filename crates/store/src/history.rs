@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use allswell_model::{Mark, ProbeResult, Stamp, Status, TargetId, Timestamp};
+use allswell_model::{IncidentId, Mark, ProbeResult, Stamp, Status, TargetId, Timestamp};
 use rusqlite::{Connection, OptionalExtension};
 
 use crate::block;
 use crate::board::{Glance, RECENT};
 use crate::error::{Malformed, ReadError};
-use crate::rows::Rows;
+use crate::rows::{RowRef, Rows};
 use crate::shared::Shared;
 use crate::standing::{Recovered, status};
 
@@ -34,10 +34,7 @@ pub(crate) fn walk(
     before: u64,
     each: &mut dyn FnMut(&Rows, usize) -> Result<bool, ReadError>,
 ) -> Result<(), ReadError> {
-    let (key, rows) = match shared.index().find(target) {
-        Some(known) => (known.key, known.chunk.rows()?),
-        None => return Ok(()),
-    };
+    let Some((key, rows)) = shared.locate(target)? else { return Ok(()) };
     let mut end = before;
     if !descend(&rows, &mut end, each)? {
         return Ok(());
@@ -104,10 +101,15 @@ pub(crate) fn results(shared: &Shared, target: &TargetId, before: u64, limit: us
     }
     walk(shared, target, before, &mut |rows, place| {
         let row = rows.row(place).ok_or(Malformed("row"))?;
-        results.push(Kept { stamp: shared.stamp(row.seq, row.started())?, result: rows.result(target, row)?, whole: row.shape.is_whole() });
+        results.push(kept(shared, target, rows, row)?);
         Ok(results.len() < limit)
     })?;
     Ok(results)
+}
+
+/// A row as readers get it.
+pub(crate) fn kept(shared: &Shared, target: &TargetId, rows: &Rows, row: RowRef<'_>) -> Result<Kept, ReadError> {
+    Ok(Kept { stamp: shared.stamp(row.seq, row.started())?, result: rows.result(target, row)?, whole: row.shape.is_whole() })
 }
 
 /// The newest results at a glance, the oldest first, and the newest itself.
@@ -128,20 +130,21 @@ pub(crate) fn glances(shared: &Shared, target: &TargetId) -> Result<(Vec<Glance>
 
 /// How a target stood when the file was last written.
 pub(crate) fn recovered(shared: &Shared, target: &TargetId) -> Result<Option<Recovered>, ReadError> {
-    let Some(key) = shared.index().find(target).map(|known| known.key) else { return Ok(None) };
+    let Some((key, _)) = shared.locate(target)? else { return Ok(None) };
     let standing = shared.with_connection(|connection| standing(connection, key))?;
-    let Some((status, since, marks)) = standing else { return Ok(None) };
+    let Some((status, since, marks, incident)) = standing else { return Ok(None) };
     let tail = results(shared, target, u64::MAX, TAIL)?;
-    Ok(Some(Recovered { status, since, marks, tail: tail.into_iter().map(|kept| Arc::new(kept.result)).collect() }))
+    Ok(Some(Recovered { status, since, marks, incident, tail: tail.into_iter().map(|kept| Arc::new(kept.result)).collect() }))
 }
 
-type Stood = (Status, Timestamp, BTreeSet<Mark>);
+type Stood = (Status, Timestamp, BTreeSet<Mark>, Option<IncidentId>);
 
 fn standing(connection: &Connection, key: i64) -> Result<Option<Stood>, ReadError> {
-    let mut query = connection.prepare_cached("SELECT status, since_us, marks FROM targets WHERE key = ?1 AND status IS NOT NULL")?;
-    let found: Option<(String, i64, String)> = query.query_row([key], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).optional()?;
-    let Some((word, since, marks)) = found else { return Ok(None) };
+    let mut query = connection.prepare_cached("SELECT status, since_us, marks, incident FROM targets WHERE key = ?1 AND status IS NOT NULL")?;
+    let found: Option<(String, i64, String, Option<i64>)> =
+        query.query_row([key], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))).optional()?;
+    let Some((word, since, marks, incident)) = found else { return Ok(None) };
     let status = status(&word).ok_or(Malformed("status"))?;
     let marks = serde_json::from_str(&marks).map_err(|_| Malformed("marks"))?;
-    Ok(Some((status, Timestamp(since), marks)))
+    Ok(Some((status, Timestamp(since), marks, incident.map(IncidentId))))
 }

@@ -1,4 +1,5 @@
-//! Which results are kept whole, with their sentences: of a long failure the first, each change of cause, the last, and one a minute.
+//! Which results are kept whole, with their sentences: the last good one before a failure, and of a long failure the first, each change
+//! of cause, the last, and one a minute.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,10 +9,14 @@ use allswell_model::{Outcome, ProbeResult, Timestamp};
 /// Of a failure that goes on, one in so much time is kept whole.
 const EVERY: Duration = Duration::from_secs(60);
 
-/// What is remembered of a target's failure that goes on.
+/// What is remembered of a target's failure that goes on, or of its last good result.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Keep {
     failing: Option<Failing>,
+    /// The last result, when it was good. The board has it too.
+    good: Option<Arc<ProbeResult>>,
+    /// When the last good one began that was kept whole: of a target that keeps flapping, one in [`EVERY`] is enough.
+    good_at: Option<Timestamp>,
 }
 
 #[derive(Debug, Clone)]
@@ -28,7 +33,7 @@ struct Failing {
 pub(crate) struct Kept {
     /// The result itself is kept whole.
     pub(crate) whole: bool,
-    /// The one before it was the last of its failure, and is kept whole after all.
+    /// The one before it was the last of its failure, or the last before this one, and is kept whole after all.
     pub(crate) amends: Option<Arc<ProbeResult>>,
 }
 
@@ -36,6 +41,7 @@ impl Keep {
     /// Hears the next result of the target.
     pub(crate) fn hear(&mut self, result: &Arc<ProbeResult>) -> Kept {
         if result.outcome.is_up() && result.degraded.is_none() {
+            self.good = Some(Arc::clone(result));
             return Kept { whole: false, amends: self.failing.take().and_then(|failing| failing.compact) };
         }
         match &mut self.failing {
@@ -49,9 +55,20 @@ impl Keep {
             }
             failing => {
                 let before = failing.replace(Failing { outcome: result.outcome.clone(), whole_at: result.started, compact: None });
-                Kept { whole: true, amends: before.and_then(|before| before.compact) }
+                Kept { whole: true, amends: before.and_then(|before| before.compact).or_else(|| self.last_good()) }
             }
         }
+    }
+
+    /// The good result before a failure, unless one was kept a moment ago.
+    fn last_good(&mut self) -> Option<Arc<ProbeResult>> {
+        let recent = |at: Timestamp, good: &ProbeResult| good.started >= at && good.started.since(at) < EVERY;
+        let good = self.good.take()?;
+        if self.good_at.is_some_and(|at| recent(at, &good)) {
+            return None;
+        }
+        self.good_at = Some(good.started);
+        Some(good)
     }
 
     /// The last result, when it is part of a failure and was not kept whole.
@@ -62,6 +79,7 @@ impl Keep {
     /// The results since the last commit were not kept: the next one is told whole again.
     pub(crate) fn forget(&mut self) {
         self.failing = None;
+        self.good = None;
     }
 }
 

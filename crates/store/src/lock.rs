@@ -42,7 +42,7 @@ impl Ownership {
 }
 
 /// A sibling, not the store itself: closing any descriptor of the store would drop the locks that SQLite holds on it.
-fn beside(store: &Path) -> PathBuf {
+pub(crate) fn beside(store: &Path) -> PathBuf {
     let mut name = store.file_name().unwrap_or_default().to_owned();
     name.push(".lock");
     store.with_file_name(name)

@@ -4,6 +4,8 @@ use allswell_model::Timestamp;
 
 use crate::commit::{self, Commit, Tail};
 use crate::error::WriteError;
+use crate::incidents;
+use crate::outbox::Outbox;
 use crate::seal;
 use crate::slot::{Encoded, Sealed, Waiting, key_of, still_open};
 use crate::writer::{Committed, Writer};
@@ -12,8 +14,13 @@ use crate::writer::{Committed, Writer};
 const MOST_WAITING: usize = 10_000;
 
 impl Writer {
-    /// Writes what is sealed, encoded and waiting in one commit.
-    pub(crate) fn write(&mut self, sealed: &[Sealed], encoded: &[Encoded], now: Timestamp) -> Result<Committed, WriteError> {
+    /// Writes what is sealed, encoded and waiting in one commit, and the outbox where it changed.
+    pub(crate) fn write(
+        &mut self,
+        (sealed, encoded): (&[Sealed], &[Encoded]),
+        outbox: Option<&Outbox>,
+        now: Timestamp,
+    ) -> Result<Committed, WriteError> {
         self.still_there()?;
         let index = self.shared.index();
         self.tail.begin();
@@ -49,13 +56,21 @@ impl Writer {
                 .values()
                 .filter_map(|standing| Some((key_of(&index, Some(&standing.target))?, standing)))
                 .collect(),
+            incidents: &self.waiting.incidents,
+            alerts: outbox.map(|outbox| outbox.unwritten().collect()).unwrap_or_default(),
         };
-        let events = commit.events.len();
+        let (events, incidents, alerts) = (commit.events.len(), commit.incidents.len() as u64, commit.alerts.len() as u64);
         if !commit.is_empty() {
             commit::write(&mut self.connection, &commit)?;
             self.sync.committed(commit.size());
         }
         drop(index);
+        if incidents + alerts > 0 {
+            self.shared.change_board(|board| {
+                board.kept.incidents += incidents;
+                board.kept.alerts += alerts;
+            });
+        }
         self.waiting = Waiting::default();
         self.next_seq = first_event + events as u64;
         Ok(Committed { newest: self.shared.cursor(self.next_seq - 1), results: encoded.len(), events })
@@ -101,10 +116,14 @@ impl Writer {
                 self.ready.push_front(one.slot);
             }
         }
-        let too_many = self.waiting.events.len().saturating_sub(MOST_WAITING);
-        if too_many > 0 {
-            self.waiting.events.drain(..too_many);
-            self.shared.change_board(|board| board.not_kept.events += too_many as u64);
+        let events = self.waiting.events.len().saturating_sub(MOST_WAITING);
+        self.waiting.events.drain(..events);
+        let incidents = incidents::give_up(&mut self.waiting.incidents);
+        if events as u64 + incidents > 0 {
+            self.shared.change_board(|board| {
+                board.not_kept.events += events as u64;
+                board.not_kept.incidents += incidents;
+            });
         }
     }
 }

@@ -6,6 +6,7 @@ use allswell_model::Timestamp;
 use rusqlite::{Connection, Transaction, params};
 
 use crate::error::WriteError;
+use crate::sleep;
 use crate::span::Span;
 use crate::writer::Writer;
 
@@ -35,15 +36,18 @@ impl Writer {
         let transaction = self.connection.transaction()?;
         let mut gone = blocks(&transaction, ROWS, |max_us| max_us < before(keep.raw))?;
         gone += events(&transaction, ROWS, |at_us| at_us < before(keep.days))?;
-        let index = self.shared.index();
-        for _ in 0..index.entries.len().min(ROWS / 8) {
-            self.pruned = (self.pruned + 1) % index.entries.len();
-            let Some(known) = index.entries.get(self.pruned) else { break };
+        gone += letters(&transaction, before(keep.hours))?;
+        let keys = keys(&transaction, self.pruned)?;
+        for key in &keys {
             for (span, age) in [(Span::Minute, keep.minutes), (Span::Hour, keep.hours), (Span::Day, keep.days)] {
-                gone += rollups(&transaction, known.key, span, before(age))?;
+                gone += rollups(&transaction, *key, span, before(age))?;
+            }
+            if sleep::forget(&transaction, *key)? {
+                remember(&transaction, "last_key", Some(*key))?;
+                gone += 1;
             }
         }
-        drop(index);
+        self.pruned = keys.last().copied().unwrap_or(i64::MIN);
         gone += shrink(&transaction, keep.at_most)?;
         transaction.commit()?;
         if gone > 0 {
@@ -51,6 +55,24 @@ impl Writer {
         }
         Ok(give_back(&self.connection)?)
     }
+}
+
+/// The next targets whose turn it is, by their keys; none at the end.
+fn keys(transaction: &Transaction<'_>, after: i64) -> rusqlite::Result<Vec<i64>> {
+    let mut query = transaction.prepare_cached("SELECT key FROM targets WHERE key > ?1 ORDER BY key LIMIT ?2")?;
+    query.query_map([after, ROWS as i64 / 8], |row| row.get(0))?.collect()
+}
+
+/// Deletes alerts and incidents that ended before this.
+fn letters(transaction: &Transaction<'_>, before: i64) -> rusqlite::Result<usize> {
+    let mut gone = 0;
+    for sql in [
+        "DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE ended IS NOT NULL AND at_us < ?1 ORDER BY at_us LIMIT ?2)",
+        "DELETE FROM incidents WHERE id IN (SELECT id FROM incidents WHERE ended_us IS NOT NULL AND ended_us < ?1 ORDER BY ended_us LIMIT ?2)",
+    ] {
+        gone += transaction.prepare_cached(sql)?.execute([before, ROWS as i64])?;
+    }
+    Ok(gone)
 }
 
 /// Deletes blocks that are `old` from among the first ones.
@@ -113,7 +135,8 @@ fn rollups(transaction: &Transaction<'_>, key: i64, span: Span, before: i64) -> 
     ])
 }
 
-/// Where the file holds more than it may, the oldest goes: single results first, then roll-ups, the short ones before the long ones, then events.
+/// Where the file holds more than it may, the oldest goes: single results first, then roll-ups, the short ones before the long ones, then
+/// events, then alerts and incidents that ended.
 fn shrink(transaction: &Transaction<'_>, at_most: Option<u64>) -> rusqlite::Result<usize> {
     let Some(at_most) = at_most else { return Ok(0) };
     let used = (number(transaction, "page_count")? - number(transaction, "freelist_count")?) * number(transaction, "page_size")?;
@@ -132,7 +155,8 @@ fn shrink(transaction: &Transaction<'_>, at_most: Option<u64>) -> rusqlite::Resu
             return Ok(gone);
         }
     }
-    events(transaction, ROWS, |_| true)
+    let gone = events(transaction, ROWS, |_| true)?;
+    if gone > 0 { Ok(gone) } else { letters(transaction, i64::MAX) }
 }
 
 fn give_back(connection: &Connection) -> rusqlite::Result<()> {

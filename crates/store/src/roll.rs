@@ -4,10 +4,11 @@
 use allswell_model::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
+use crate::block;
 use crate::error::{ReadError, WriteError};
 use crate::rollup::{self, Rollup};
 use crate::rows::Rows;
-use crate::shared::Shared;
+use crate::shared::{NO_KEY, Shared};
 use crate::span::{Raw, Span};
 use crate::timeline::Timeline;
 use crate::writer::Writer;
@@ -35,7 +36,7 @@ impl Writer {
         Ok(())
     }
 
-    fn is_due(&self, slot: usize, now: Timestamp) -> bool {
+    pub(crate) fn is_due(&self, slot: usize, now: Timestamp) -> bool {
         self.slots.get(slot).is_some_and(|slot| Span::Hour.next(slot.rolled).saturating_add(GRACE_US) <= now.0)
     }
 
@@ -45,14 +46,19 @@ impl Writer {
             Some(known) => (known.key, known.chunk.rows()?),
             None => return Ok(()),
         };
-        let Some(own) = self.slots.get_mut(slot) else { return Ok(()) };
+        let Some(own) = self.slots.get_mut(slot).filter(|_| key != NO_KEY) else { return Ok(()) };
         let running = Span::Hour.begin(now.0.saturating_sub(GRACE_US));
         let next = next_with_results(&self.connection, key, &chunk, own.rolled)?.unwrap_or(running);
+        let transaction = self.connection.transaction()?;
+        let day = Span::Day.begin(own.rolled.saturating_sub(1));
+        if day < Span::Day.begin(next.min(running)) {
+            end_day(&self.shared, &transaction, key, day)?;
+        }
         if next >= running {
+            transaction.commit()?;
             own.rolled = running;
             return Ok(());
         }
-        let transaction = self.connection.transaction()?;
         match roll_hour(&self.shared, &transaction, key, &chunk, next) {
             Ok(()) => {}
             Err(ReadError::Io(error)) => return Err(WriteError::Io(error)),
@@ -75,11 +81,28 @@ pub(crate) fn after_late(rolled: i64, started: Timestamp, latest: Timestamp) -> 
 }
 
 /// The first hour from `from` on in which a probe began.
-fn next_with_results(connection: &Connection, key: i64, chunk: &Rows, from: i64) -> rusqlite::Result<Option<i64>> {
-    let mut query = connection.prepare_cached("SELECT min_us FROM blocks WHERE target = ?1 AND max_us >= ?2 ORDER BY max_us LIMIT 1")?;
-    let block: Option<i64> = query.query_row([key, from], |row| row.get(0)).optional()?;
-    let chunk = chunk.iter().map(|row| row.started().0).filter(|started| *started >= from).min();
+pub(crate) fn next_with_results(connection: &Connection, key: i64, chunk: &Rows, from: i64) -> rusqlite::Result<Option<i64>> {
+    let mut query = connection
+        .prepare_cached("SELECT id, min_us, max_us FROM blocks WHERE target = ?1 AND max_us >= ?2 ORDER BY max_us LIMIT 1")?;
+    let block: Option<(i64, i64, i64)> = query.query_row([key, from], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).optional()?;
+    let block = match block {
+        // A long silence, or a clock that was set, lies within it: hour by hour that would take for ever.
+        Some((id, first, last)) if last.saturating_sub(from.max(first)) > Span::Day.us() => first_in_block(connection, id, from)?,
+        Some((_, first, _)) => Some(first),
+        None => None,
+    };
+    let chunk = first_of(chunk, from);
     Ok([block, chunk].into_iter().flatten().min().map(|first| Span::Hour.begin(first.max(from))))
+}
+
+fn first_in_block(connection: &Connection, id: i64, from: i64) -> rusqlite::Result<Option<i64>> {
+    let data: Vec<u8> = connection.prepare_cached("SELECT data FROM blocks WHERE id = ?1")?.query_row([id], |row| row.get(0))?;
+    // Of one that is damaged its hour tells.
+    Ok(block::decode(&data).map_or(Some(from), |rows| first_of(&rows, from)))
+}
+
+fn first_of(rows: &Rows, from: i64) -> Option<i64> {
+    rows.iter().map(|row| row.started().0).filter(|started| *started >= from).min()
 }
 
 fn roll_hour(shared: &Shared, connection: &Connection, key: i64, chunk: &Rows, hour: i64) -> Result<(), ReadError> {
@@ -103,6 +126,27 @@ fn roll_hour(shared: &Shared, connection: &Connection, key: i64, chunk: &Rows, h
     // Hours without results have no row, yet a status.
     whole.time = timeline.times(Timestamp(day), Timestamp(end));
     put(connection, key, (Span::Day, day), &[(0, whole)])
+}
+
+/// A day whose last hours had no results was rolled up before they came to pass: what status the target had in them is told now.
+fn end_day(shared: &Shared, connection: &Connection, key: i64, day: i64) -> Result<(), WriteError> {
+    let end = Span::Day.next(day);
+    let told = rows(connection, key, Span::Day, day, end).and_then(|found| match found.into_iter().next().and_then(|(_, row)| row.into_iter().next()) {
+        Some((number, mut rollup)) => {
+            rollup.time = Timeline::read(shared, connection, key, (day, end))?.times(Timestamp(day), Timestamp(end));
+            put(connection, key, (Span::Day, day), &[(number, rollup)])
+        }
+        None => Ok(()),
+    });
+    match told {
+        Err(ReadError::Io(error)) => Err(WriteError::Io(error)),
+        // What is damaged does not get better: the day stays as it is.
+        Err(error) => {
+            tracing::warn!(%error, "a day could not be ended");
+            Ok(())
+        }
+        Ok(()) => Ok(()),
+    }
 }
 
 fn put(connection: &Connection, key: i64, (span, start): (Span, i64), rollups: &[(u32, Rollup)]) -> Result<(), ReadError> {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use allswell_model::{
+    Affected, Alert, AlertKey, AlertKind, Attempted, ChannelName, Incident, IncidentId, Sent,
     Degradation, DownCause, EventBody, Measurements, NodeId, Origin, Outcome, Policy, ProbeResult, Stage, StageTimes, Status, SubResult,
     Target, TargetId, TargetName, Timestamp, Transition, UnknownCause, Value,
 };
@@ -217,4 +218,52 @@ pub(crate) fn any_result() -> impl Strategy<Value = ProbeResult> {
             sub_results,
         },
     )
+}
+
+pub(crate) fn incident(began: Timestamp, first: &str) -> Incident {
+    Incident {
+        id: IncidentId(began.0),
+        began,
+        ended: None,
+        grew: began,
+        status: Status::Down,
+        stage: Some("connect".to_owned()),
+        cause: Some("refused".to_owned()),
+        said_by: None,
+        reason: "10.0.0.5:443 refused.".to_owned(),
+        channels: [ChannelName::new("oncall").unwrap()].into(),
+        remind: Some(Duration::from_secs(3600)),
+        first: id(first),
+        targets: 1,
+        most: 1,
+        told_targets: 1,
+        told: Some(began),
+        alerts: 1,
+    }
+}
+
+pub(crate) fn alert(of: &Incident, number: u32) -> Alert {
+    Alert {
+        key: AlertKey::new(&format!("fra-1-{}-{number}-oncall", of.id)).unwrap(),
+        channel: of.channels[0].clone(),
+        kind: if number == 0 { AlertKind::Firing } else { AlertKind::Reminder },
+        incident: of.id,
+        first: of.first.clone(),
+        number,
+        decided: of.began + Duration::from_secs(u64::from(number)),
+        began: of.began,
+        ended: of.ended,
+        node: NodeId::new("fra-1").unwrap(),
+        location: "eu".into(),
+        status: of.status,
+        stage: of.stage.clone(),
+        cause: of.cause.clone(),
+        summary: format!("{} is down: {}", of.first, of.reason),
+        total: of.targets,
+        targets: vec![Affected::of(&target(of.first.as_str()), of.status, of.began, &of.reason)],
+    }
+}
+
+pub(crate) fn attempted(alert: &Alert, at: Timestamp, ended: Sent) -> Attempted {
+    Attempted { key: alert.key.clone(), at, ended, detail: format!("it said {}", at.0 % 1000) }
 }

@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension};
 use crate::error::OpenError;
 
 /// Marks the file as ours: "Alsw".
-const APPLICATION: i64 = 0x416c_7377;
+pub(crate) const APPLICATION: i64 = 0x416c_7377;
 
 /// How long one connection waits for another: those of ours hold locks for moments only.
 const PATIENCE: std::time::Duration = std::time::Duration::from_secs(1);
@@ -45,7 +45,47 @@ const MIGRATIONS: &[&str] = &[
      CREATE TABLE rollups (
          id INTEGER PRIMARY KEY, target INTEGER NOT NULL, span INTEGER NOT NULL, start_us INTEGER NOT NULL, data BLOB NOT NULL);
      CREATE UNIQUE INDEX rollups_of_target ON rollups (target, span, start_us);",
+    // 2: incidents and alerts; targets that nobody needs in memory; a target's events in their order.
+    "-- body is JSON in the shape of this version.
+     CREATE TABLE incidents (id INTEGER PRIMARY KEY, ended_us INTEGER, version INTEGER NOT NULL, body TEXT NOT NULL);
+     CREATE INDEX incidents_open ON incidents (id) WHERE ended_us IS NULL;
+     CREATE INDEX incidents_ended ON incidents (ended_us) WHERE ended_us IS NOT NULL;
+
+     -- In the order in which they were decided. ended is null while it waits, else delivered or given_up.
+     CREATE TABLE outbox (
+         id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, channel TEXT NOT NULL, incident INTEGER NOT NULL, decided_us INTEGER NOT NULL,
+         version INTEGER NOT NULL, body TEXT NOT NULL,
+         attempts INTEGER NOT NULL, due_us INTEGER NOT NULL, ended TEXT, at_us INTEGER, detail TEXT NOT NULL);
+     CREATE INDEX outbox_waiting ON outbox (id) WHERE ended IS NULL;
+     CREATE INDEX outbox_ended ON outbox (at_us) WHERE ended IS NOT NULL;
+     CREATE INDEX outbox_of_incident ON outbox (incident);
+
+     -- incident is the one that the target is in. A target that is asleep is not watched, stands in no row of the tail, and all its hours
+     -- are rolled up.
+     ALTER TABLE targets ADD COLUMN incident INTEGER;
+     ALTER TABLE targets ADD COLUMN asleep INTEGER NOT NULL DEFAULT 0;
+     CREATE INDEX targets_awake ON targets (key) WHERE asleep = 0;
+
+     CREATE INDEX events_in_order ON events (target) WHERE target IS NOT NULL;",
 ];
+
+/// The layout of a file that is only looked at may be an older one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Layout(i64);
+
+impl Layout {
+    pub(crate) const NEWEST: Self = Self(VERSION);
+
+    /// It has tables for incidents and alerts.
+    pub(crate) fn has_incidents(self) -> bool {
+        self.0 >= 2
+    }
+
+    /// It tells which targets are asleep.
+    pub(crate) fn has_sleepers(self) -> bool {
+        self.0 >= 2
+    }
+}
 
 /// The layout that this program writes.
 pub(crate) const VERSION: i64 = MIGRATIONS.len() as i64;
@@ -97,6 +137,48 @@ pub(crate) fn open_reader(path: &Path) -> rusqlite::Result<Connection> {
     connection.busy_timeout(PATIENCE)?;
     connection.execute_batch("PRAGMA cache_size = -1024;")?;
     Ok(connection)
+}
+
+/// A file that is only looked at.
+pub(crate) struct Looked {
+    pub(crate) connection: Connection,
+    pub(crate) layout: Layout,
+}
+
+/// Opens a file, which exists, to look at it, whoever else has it open.
+pub(crate) fn look(path: &Path) -> Result<Looked, OpenError> {
+    let said = |error: rusqlite::Error| OpenError::from_sql(path, &error);
+    let connection = open_looker(path).map_err(said)?;
+    accept(path, &connection)?;
+    let layout = Layout(pragma(&connection, "user_version").map_err(said)?);
+    Ok(Looked { connection, layout })
+}
+
+/// Where nobody has the file open there is no log, and nothing is to be created beside it only to read: not by somebody whose files the
+/// program could not write afterwards, and not in a folder that cannot be written at all. Such a connection is good only as long as
+/// [`is_still`] says so.
+pub(crate) fn open_looker(path: &Path) -> rusqlite::Result<Connection> {
+    if !is_still(path) {
+        return open_reader(path);
+    }
+    let flags = rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY | rusqlite::OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let name = std::path::absolute(path).map_err(|_| rusqlite::Error::InvalidPath(path.to_owned()))?;
+    let connection = Connection::open_with_flags(uri(&name), flags | rusqlite::OpenFlags::SQLITE_OPEN_URI)?;
+    connection.execute_batch("PRAGMA cache_size = -1024;")?;
+    Ok(connection)
+}
+
+/// Whether nobody writes the file: a log would stand beside it.
+pub(crate) fn is_still(path: &Path) -> bool {
+    !log_of(path).exists()
+}
+
+/// The file as one that does not change, in the form of <https://www.sqlite.org/uri.html>.
+fn uri(path: &Path) -> String {
+    let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"/-_.~".contains(byte);
+    let bytes = path.as_os_str().as_encoded_bytes();
+    let escaped: String = bytes.iter().map(|byte| if plain(byte) { char::from(*byte).to_string() } else { format!("%{byte:02x}") }).collect();
+    format!("file://{escaped}?immutable=1")
 }
 
 fn pragma(connection: &Connection, name: &str) -> rusqlite::Result<i64> {

@@ -26,7 +26,7 @@ pub struct Retention {
     pub raw: Duration,
     /// Roll-ups of one minute.
     pub minutes: Duration,
-    /// Roll-ups of one hour; two days at least, for days are made of them.
+    /// Roll-ups of one hour; two days at least, for days are made of them. Alerts and incidents that ended go at this age too.
     pub hours: Duration,
     /// Roll-ups of one day, and events.
     pub days: Duration,

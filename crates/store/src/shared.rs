@@ -5,31 +5,48 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-use allswell_model::{BootEpoch, NodeId, Seq, Stamp, TargetId, Timestamp};
-use rusqlite::Connection;
+use allswell_model::{Alert, Attempted, BootEpoch, NodeId, Seq, Stamp, TargetId, Timestamp};
+use rusqlite::{Connection, OptionalExtension};
 
 use crate::board::Board;
 use crate::chunk::Chunk;
 use crate::cursor::Cursor;
 use crate::error::ReadError;
-use crate::schema;
+use crate::outbox::Outbox;
+use crate::rows::Rows;
+use crate::schema::{self, Layout};
 
 /// How many idle connections are kept; a reader that finds none opens one.
 const IDLE_CONNECTIONS: usize = 4;
 
-pub(crate) struct Shared {
+/// The file.
+pub(crate) struct Source {
     pub(crate) path: PathBuf,
+    pub(crate) layout: Layout,
     /// Tells this store's cursors from another's.
     pub(crate) store: u32,
+    /// This process writes it; else it is only looked at.
+    pub(crate) owned: bool,
+}
+
+pub(crate) struct Shared {
+    pub(crate) source: Source,
     /// All boots so far, the oldest first.
     pub(crate) boots: Vec<Boot>,
     pub(crate) wakers: Wakers,
     board: RwLock<Arc<Board>>,
+    outbox: Mutex<Outbox>,
     index: RwLock<Index>,
     newest: Mutex<Seq>,
     /// When the writer was last heard of, in microseconds.
     heard: AtomicI64,
-    idle: Mutex<Vec<Connection>>,
+    idle: Mutex<Vec<Idle>>,
+}
+
+struct Idle {
+    connection: Connection,
+    /// Good only as long as nobody writes the file.
+    still: bool,
 }
 
 /// One start of the store.
@@ -44,12 +61,18 @@ pub(crate) struct Boot {
     pub(crate) location: Arc<str>,
 }
 
-/// All targets that the store ever heard of, with their newest results.
+/// The targets that are awake: those that are watched, and others until their results are in blocks and rolled up. All others are found
+/// in the file alone, so that ten thousand new ids a day do not fill the memory.
 #[derive(Debug, Default)]
 pub(crate) struct Index {
     slots: HashMap<TargetId, usize>,
     pub(crate) entries: Vec<Entry>,
+    /// Places of targets that went to sleep, for the next ones.
+    free: Vec<usize>,
 }
+
+/// Stands for the key of a target of which it is not known yet whether the file has one.
+pub(crate) const NO_KEY: i64 = 0;
 
 /// A target's place in the file and its results that no block holds yet.
 #[derive(Debug)]
@@ -69,21 +92,45 @@ impl Index {
     }
 
     pub(crate) fn add(&mut self, id: &TargetId, key: i64) -> usize {
-        let slot = self.entries.len();
+        let entry = Entry { id: id.clone(), key, chunk: Chunk::default() };
+        let slot = match self.free.pop() {
+            Some(free) => free,
+            None => self.entries.len(),
+        };
+        match self.entries.get_mut(slot) {
+            Some(place) => *place = entry,
+            None => self.entries.push(entry),
+        }
         self.slots.insert(id.clone(), slot);
-        self.entries.push(Entry { id: id.clone(), key, chunk: Chunk::default() });
         slot
+    }
+
+    /// Takes a target out; its place is given to the next one that comes.
+    pub(crate) fn remove(&mut self, slot: usize) {
+        if let Some(entry) = self.entries.get_mut(slot)
+            && self.slots.remove(&entry.id).is_some()
+        {
+            entry.key = NO_KEY;
+            entry.chunk.clear();
+            self.free.push(slot);
+        }
+    }
+
+    /// How many are awake.
+    #[cfg(test)]
+    pub(crate) fn len(&self) -> usize {
+        self.slots.len()
     }
 }
 
 impl Shared {
-    pub(crate) fn new(path: PathBuf, store: u32, boots: Vec<Boot>, index: Index, newest: Seq) -> Self {
+    pub(crate) fn new(source: Source, boots: Vec<Boot>, index: Index, newest: Seq) -> Self {
         Self {
-            path,
-            store,
+            source,
             boots,
             wakers: Wakers::default(),
             board: RwLock::default(),
+            outbox: Mutex::default(),
             index: RwLock::new(index),
             newest: Mutex::new(newest),
             heard: AtomicI64::new(i64::MIN),
@@ -98,6 +145,35 @@ impl Shared {
 
     pub(crate) fn change_board(&self, change: impl FnOnce(&mut Board)) {
         change(Arc::make_mut(&mut write(&self.board)));
+    }
+
+    /// The alerts of this moment.
+    pub(crate) fn outbox(&self) -> MutexGuard<'_, Outbox> {
+        lock(&self.outbox)
+    }
+
+    /// The alerts as they will be after a batch with these; `None` where nothing changes and nothing waits for the disk.
+    pub(crate) fn outbox_after(&self, alerts: &[Alert], attempts: &[Attempted], now: Timestamp) -> Option<Outbox> {
+        let outbox = self.outbox();
+        let changes = !alerts.is_empty() || !attempts.is_empty() || outbox.unwritten().next().is_some();
+        let mut after = changes.then(|| outbox.clone())?;
+        drop(outbox);
+        let lost = after.take(alerts, attempts, now);
+        if lost > 0 {
+            self.change_board(|board| board.not_kept.alerts += lost);
+        }
+        Some(after)
+    }
+
+    /// The batch was tried: its alerts wait, whether the disk took them or not.
+    pub(crate) fn renew_outbox(&self, after: Option<Outbox>, written: bool) {
+        let Some(mut after) = after else { return };
+        if written {
+            after.written();
+        }
+        let waiting = after.len();
+        *self.outbox() = after;
+        self.change_board(|board| board.waiting = waiting);
     }
 
     pub(crate) fn index(&self) -> RwLockReadGuard<'_, Index> {
@@ -130,17 +206,34 @@ impl Shared {
 
     /// Runs `read` with a connection of its own.
     pub(crate) fn with_connection<R>(&self, read: impl FnOnce(&Connection) -> Result<R, ReadError>) -> Result<R, ReadError> {
-        let idle = lock(&self.idle).pop();
+        let still = self.is_still();
+        let idle = lock(&self.idle).pop().filter(|idle| idle.still == still);
         let connection = match idle {
-            Some(connection) => connection,
-            None => schema::open_reader(&self.path)?,
+            Some(idle) => idle.connection,
+            None if self.source.owned => schema::open_reader(&self.source.path)?,
+            None => schema::open_looker(&self.source.path)?,
         };
         let answer = read(&connection)?;
         let mut idle = lock(&self.idle);
         if idle.len() < IDLE_CONNECTIONS {
-            idle.push(connection);
+            idle.push(Idle { connection, still });
         }
         Ok(answer)
+    }
+
+    /// Whether the file is only looked at, and nobody writes it.
+    pub(crate) fn is_still(&self) -> bool {
+        !self.source.owned && schema::is_still(&self.source.path)
+    }
+
+    /// Where a target's history is: its key, and those of its results that no block holds.
+    pub(crate) fn locate(&self, target: &TargetId) -> Result<Option<(i64, Rows)>, ReadError> {
+        let awake = self.index().find(target).filter(|known| known.key != NO_KEY).map(|known| known.chunk.rows().map(|rows| (known.key, rows)));
+        if let Some(awake) = awake.transpose()? {
+            return Ok(Some(awake));
+        }
+        let asleep = self.with_connection(|connection| key_in_file(connection, target))?;
+        Ok(asleep.map(|key| (key, Rows::default())))
     }
 
     /// Which boot gave this sequence number, and whose it is.
@@ -156,7 +249,7 @@ impl Shared {
     /// The cursor after this entry.
     pub(crate) fn cursor(&self, seq: u64) -> Cursor {
         let boot = self.boots.iter().rfind(|boot| boot.first_seq <= seq).map_or(BootEpoch(0), |boot| boot.boot);
-        Cursor { store: self.store, boot, seq: Seq(seq) }
+        Cursor { store: self.source.store, boot, seq: Seq(seq) }
     }
 
     /// The sequence number after which this cursor stands. Numbers that its boot handed out and a power cut took back end with that boot.
@@ -164,13 +257,19 @@ impl Shared {
         if cursor == Cursor::START {
             return Ok(0);
         }
-        let known = cursor.store == self.store && self.boots.last().is_some_and(|last| cursor.boot <= last.boot);
+        let known = cursor.store == self.source.store && self.boots.last().is_some_and(|last| cursor.boot <= last.boot);
         if !known {
             return Err(ReadError::ForeignCursor);
         }
         let end = self.boots.iter().find(|boot| boot.boot > cursor.boot).map_or(u64::MAX, |next| next.first_seq.saturating_sub(1));
         Ok(cursor.seq.0.min(end))
     }
+}
+
+/// The key of a target in the file.
+pub(crate) fn key_in_file(connection: &Connection, target: &TargetId) -> Result<Option<i64>, ReadError> {
+    let mut query = connection.prepare_cached("SELECT key FROM targets WHERE id = ?1")?;
+    Ok(query.query_row([target.as_str()], |row| row.get(0)).optional()?)
 }
 
 type Wake = Arc<dyn Fn() + Send + Sync>;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use allswell_model::{EventBody, ProbeResult, Target, TargetId, Timestamp};
+use allswell_model::{EventBody, Incident, ProbeResult, Target, TargetId, Timestamp};
 
 use crate::board::{Board, Row, Series};
 use crate::error::WriteError;
@@ -36,8 +36,10 @@ impl Writer {
                     row.status = standing.status;
                     row.since = standing.since;
                     row.marks.clone_from(&standing.marks);
+                    row.incident = standing.incident;
                 }
             }
+            board.note_incidents(batch.incidents);
             // After all of them: a status may have changed twice in one batch.
             for standing in batch.standings {
                 if let Some(row) = index.slot(&standing.target).and_then(rows).and_then(|row| board.rows.get_mut(row)) {
@@ -124,6 +126,7 @@ fn renewed(before: &Board, shared: &Shared, target: &Target, now: Timestamp) -> 
             row.status = recovered.status;
             row.since = recovered.since;
             row.marks = recovered.marks;
+            row.incident = recovered.incident;
         }
         Ok(None) => {}
         Err(error) => tracing::warn!(target_id = %target.id, %error, "its standing could not be read"),
@@ -144,6 +147,17 @@ fn renewed(before: &Board, shared: &Shared, target: &Target, now: Timestamp) -> 
 }
 
 impl Board {
+    /// Those that last are on it, those that ended are not.
+    pub(crate) fn note_incidents(&mut self, incidents: &[Incident]) {
+        for incident in incidents {
+            if incident.is_open() {
+                self.incidents.insert(incident.id, Arc::new(incident.clone()));
+            } else {
+                self.incidents.remove(&incident.id);
+            }
+        }
+    }
+
     fn hear(&mut self, place: usize, result: &Arc<ProbeResult>) {
         let Some(row) = self.rows.get_mut(place) else { return };
         let row = Arc::make_mut(row);

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::ops::Range;
 
-use allswell_model::{EventBody, TargetId, Timestamp};
+use allswell_model::{EventBody, Incident, IncidentId, TargetId, Timestamp};
 
 use crate::chunk::Encoder;
 use crate::commit::Block;
@@ -35,6 +35,14 @@ pub(crate) struct Waiting {
     pub(crate) targets: BTreeMap<usize, bool>,
     pub(crate) events: VecDeque<(Timestamp, EventBody)>,
     pub(crate) standings: BTreeMap<TargetId, Standing>,
+    pub(crate) incidents: BTreeMap<IncidentId, Incident>,
+}
+
+impl Waiting {
+    /// Whether nothing waits.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.targets.is_empty() && self.events.is_empty() && self.standings.is_empty() && self.incidents.is_empty()
+    }
 }
 
 /// One result of a batch, encoded.

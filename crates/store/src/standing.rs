@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use allswell_model::{Mark, ProbeResult, Status, TargetId, Timestamp};
+use allswell_model::{IncidentId, Mark, ProbeResult, Status, TargetId, Timestamp};
 
 /// A target's status, as the judge says it now.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,6 +16,8 @@ pub struct Standing {
     pub since: Timestamp,
     /// The marks upon it.
     pub marks: BTreeSet<Mark>,
+    /// The incident that it is in.
+    pub incident: Option<IncidentId>,
 }
 
 /// What the file knows of a target from before.
@@ -27,6 +29,8 @@ pub struct Recovered {
     pub since: Timestamp,
     /// The marks upon it.
     pub marks: BTreeSet<Mark>,
+    /// The incident that it was in.
+    pub incident: Option<IncidentId>,
     /// Its newest results, the newest first; at most [`crate::RECENT`].
     pub tail: Vec<Arc<ProbeResult>>,
 }

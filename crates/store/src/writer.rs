@@ -3,8 +3,8 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use allswell_model::{EventBody, ProbeResult, TargetId, Timestamp};
-use rusqlite::Connection;
+use allswell_model::{Alert, Attempted, EventBody, Incident, ProbeResult, TargetId, Timestamp};
+use rusqlite::{Connection, OptionalExtension};
 
 use crate::chunk::Work;
 use crate::cursor::Cursor;
@@ -13,7 +13,7 @@ use crate::identity::Identity;
 use crate::lock::Ownership;
 use crate::roll;
 use crate::settings::Retention;
-use crate::shared::Shared;
+use crate::shared::{NO_KEY, Shared};
 use crate::slot::{Encoded, Slot, Waiting};
 use crate::standing::Standing;
 use crate::sync::Syncer;
@@ -26,8 +26,14 @@ pub struct Batch<'a> {
     pub results: &'a [Arc<ProbeResult>],
     /// What happened, and when; numbered after the results.
     pub events: &'a [(Timestamp, EventBody)],
-    /// The standings that changed: status, since or marks.
+    /// The standings that changed: status, since, marks or incident.
     pub standings: &'a [Standing],
+    /// The incidents that changed, each whole.
+    pub incidents: &'a [Incident],
+    /// The alerts that were decided: from this commit on they wait to be sent.
+    pub alerts: &'a [Alert],
+    /// What became of attempts to send alerts.
+    pub attempts: &'a [Attempted],
 }
 
 /// A batch was written.
@@ -43,8 +49,9 @@ pub struct Committed {
 
 /// The one way in. There is one in the process, and one process.
 ///
-/// When the disk refuses a batch, its results are lost to the history and counted, its events and standings wait for the
-/// next batch, the board shows them all the same, and the next call simply tries again. Only a file that was deleted or replaced
+/// When the disk refuses a batch, its results are lost to the history and counted; its events, standings, incidents, alerts and
+/// attempts wait for the next batch; the board and [`crate::Reader::waiting`] tell of them all the same; and the next call simply tries
+/// again. What waits is bounded, and what then finds no place is counted ([`crate::Board::not_kept`]). Only a file that was deleted or replaced
 /// stays given up until the next start: [`Writer::maintain`] notices.
 pub struct Writer {
     pub(crate) connection: Connection,
@@ -53,7 +60,10 @@ pub struct Writer {
     pub(crate) waiting: Waiting,
     pub(crate) retention: Retention,
     pub(crate) next_seq: u64,
-    next_key: i64,
+    /// The last key that was given to a target.
+    last_key: i64,
+    /// Slots of which it is not known yet whether the file has a key for them.
+    keyless: Vec<usize>,
     /// Chunks in the order in which they were begun, as (first sequence number, slot); some may have been sealed since.
     pub(crate) begun: VecDeque<(u64, usize)>,
     /// Chunks that are long enough to be sealed.
@@ -62,8 +72,10 @@ pub struct Writer {
     pub(crate) turn: usize,
     /// The time by which retention tells what is old.
     pub(crate) aged: Timestamp,
-    /// Whose turn it was to lose old roll-ups.
-    pub(crate) pruned: usize,
+    /// The key of the target whose turn it was to lose old roll-ups.
+    pub(crate) pruned: i64,
+    /// Whose turn it was to fall asleep.
+    pub(crate) dozed: usize,
     work: Work,
     pub(crate) entries: Vec<u8>,
     pub(crate) tail: TailRow,
@@ -77,11 +89,16 @@ pub struct Writer {
 }
 
 impl Writer {
-    pub(crate) fn new(connection: Connection, shared: Arc<Shared>, slots: Vec<Slot>, retention: Retention, ownership: Ownership) -> Self {
+    pub(crate) fn new(
+        connection: Connection,
+        shared: Arc<Shared>,
+        (slots, last_key): (Vec<Slot>, i64),
+        retention: Retention,
+        ownership: Ownership,
+    ) -> Self {
         let index = shared.index();
         let mut begun: Vec<_> = index.entries.iter().enumerate().filter_map(|(slot, entry)| Some((entry.chunk.first()?, slot))).collect();
         begun.sort_unstable();
-        let next_key = index.entries.iter().map(|entry| entry.key).max().unwrap_or(0) + 1;
         drop(index);
         Self {
             connection,
@@ -89,17 +106,19 @@ impl Writer {
             waiting: Waiting::default(),
             retention: retention.workable(),
             next_seq: shared.newest().0 + 1,
-            next_key,
+            last_key,
+            keyless: Vec::new(),
             begun: begun.into(),
             ready: VecDeque::new(),
             turn: 0,
             aged: shared.boots.iter().rev().nth(1).or(shared.boots.last()).map_or(Timestamp(0), |boot| boot.last),
-            pruned: 0,
+            pruned: i64::MIN,
+            dozed: 0,
             work: Work::default(),
             entries: Vec::new(),
             tail: TailRow::default(),
-            sync: Syncer::start(&shared.path),
-            identity: Identity::of(&shared.path).ok(),
+            sync: Syncer::start(&shared.source.path),
+            identity: Identity::of(&shared.source.path).ok(),
             gone: false,
             shared,
             _ownership: ownership,
@@ -116,10 +135,12 @@ impl Writer {
         self.shared.hear(now);
         let targets: Vec<usize> = batch.results.iter().map(|result| self.slot_of(&result.target)).collect();
         self.take_in(&batch);
+        let keyed = self.give_keys();
         let sealed = self.seal(batch.results.len(), now);
         let encoded = self.encode(batch.results, &targets, now);
+        let outbox = self.shared.outbox_after(batch.alerts, batch.attempts, now);
         let first = self.next_seq;
-        let written = self.write(&sealed, &encoded, now);
+        let written = keyed.and_then(|()| self.write((&sealed, &encoded), outbox.as_ref(), now));
         match &written {
             Ok(committed) => {
                 self.publish(&sealed, &encoded, (first, now));
@@ -127,10 +148,10 @@ impl Writer {
             }
             Err(_) => self.withdraw(&sealed, &encoded),
         }
+        self.shared.renew_outbox(outbox, written.is_ok());
         self.show(&batch, &targets, &written);
-        if written.is_ok() {
-            self.shared.wakers.wake();
-        }
+        // Also when the disk refused: the board has changed, and alerts may have come to wait.
+        self.shared.wakers.wake();
         written
     }
 
@@ -139,11 +160,34 @@ impl Writer {
         if let Some(slot) = self.shared.index().slot(target) {
             return slot;
         }
-        let slot = self.shared.index_mut().add(target, self.next_key);
-        self.next_key += 1;
-        self.slots.push(Slot::new(target, false, i64::MIN));
+        let slot = self.shared.index_mut().add(target, NO_KEY);
+        let new = Slot::new(target, false, i64::MIN);
+        match self.slots.get_mut(slot) {
+            Some(place) => *place = new,
+            None => self.slots.push(new),
+        }
+        self.keyless.push(slot);
         self.waiting.targets.insert(slot, false);
         slot
+    }
+
+    /// Finds the keys of targets that slept, and gives new ones to those that the file does not know.
+    fn give_keys(&mut self) -> Result<(), WriteError> {
+        while let Some(slot) = self.keyless.last().copied() {
+            let mut index = self.shared.index_mut();
+            if let Some(entry) = index.entries.get_mut(slot) {
+                let mut query = self.connection.prepare_cached("SELECT key, rolled_us FROM targets WHERE id = ?1")?;
+                let found = query.query_row([entry.id.as_str()], |row| Ok((row.get(0)?, row.get::<_, Option<i64>>(1)?))).optional()?;
+                let (key, rolled) = found.unwrap_or((self.last_key + 1, None));
+                entry.key = key;
+                self.last_key = self.last_key.max(key);
+                if let Some(own) = self.slots.get_mut(slot) {
+                    own.rolled = rolled.unwrap_or(i64::MIN);
+                }
+            }
+            self.keyless.pop();
+        }
+        Ok(())
     }
 
     fn take_in(&mut self, batch: &Batch<'_>) {
@@ -154,6 +198,7 @@ impl Writer {
         }
         self.waiting.events.extend(batch.events.iter().cloned());
         self.waiting.standings.extend(batch.standings.iter().map(|standing| (standing.target.clone(), standing.clone())));
+        self.waiting.incidents.extend(batch.incidents.iter().map(|incident| (incident.id, incident.clone())));
     }
 
     fn encode(&mut self, results: &[Arc<ProbeResult>], targets: &[usize], now: Timestamp) -> Vec<Encoded> {

@@ -12,11 +12,21 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("allswell-probe", &["allswell-model", "allswell-os"]),
     ("allswell-judge", &["allswell-model"]),
     ("allswell-store", &["allswell-model"]),
+    ("allswell-notify", &["allswell-model"]),
     ("allswell-engine", &["allswell-model", "allswell-probe", "allswell-judge", "allswell-store"]),
     ("allswell-web", &["allswell-model", "allswell-store"]),
     (
         "allswell",
-        &["allswell-model", "allswell-os", "allswell-probe", "allswell-judge", "allswell-store", "allswell-engine", "allswell-web"],
+        &[
+            "allswell-model",
+            "allswell-os",
+            "allswell-probe",
+            "allswell-judge",
+            "allswell-store",
+            "allswell-notify",
+            "allswell-engine",
+            "allswell-web",
+        ],
     ),
     ("allswell-testkit", &["allswell-model", "allswell-os"]),
     ("xtask", &[]),
@@ -32,6 +42,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("saphyr-parser", &["allswell"]),
     ("tracing-subscriber", &["allswell"]),
     ("hickory-proto", &["allswell-probe", "allswell-testkit"]),
+    ("minijinja", &["allswell-notify"]),
     ("rcgen", &["allswell-testkit"]),
 ];
 

@@ -214,3 +214,13 @@ fn another_policy_keeps_the_status_and_what_was_counted() {
     assert_eq!(one.judge.watch(id("a"), policy(), false, None, at(6)), None);
     assert_eq!(one.standing().status, Status::Down);
 }
+
+#[test]
+fn a_transition_names_who_said_so_where_it_was_not_the_target() {
+    for (address, expected) in [("10.0.0.1:80", None), ("10.0.0.5:80", Some("10.0.0.1"))] {
+        let mut one = One::new(false);
+        one.hear('d');
+        let found = ProbeResult { address: Some(address.to_owned()), ..result("a", 'd', at(2)) };
+        assert_eq!(one.judge.hear(&found, at(2)).transition.unwrap().said_by.as_deref(), expected);
+    }
+}

@@ -50,7 +50,7 @@ fn the_cursor_of_each_event_stands_after_it() {
 }
 
 fn standing(status: Status) -> Standing {
-    Standing { target: id("a"), status, since: at(1), marks: [].into() }
+    Standing { target: id("a"), status, since: at(1), marks: [].into(), incident: None }
 }
 
 fn decided(store: &Sample) -> Option<(Status, String)> {
@@ -65,12 +65,12 @@ fn the_row_keeps_what_decided_its_status_also_after_a_restart() {
     // Twice in one batch, as a busy pipeline hands it in.
     let events = [transition("a", at(1), Status::Unknown, Status::Up), transition("a", at(2), Status::Up, Status::Down)];
     let standings = [standing(Status::Up), standing(Status::Down)];
-    store.writer.append(Batch { results: &[], events: &events, standings: &standings }, at(2)).unwrap();
+    store.writer.append(Batch { results: &[], events: &events, standings: &standings, ..Batch::default() }, at(2)).unwrap();
     let down = Some((Status::Down, "because".to_owned()));
     assert_eq!(decided(&store), down);
     // A probe that is up again has decided nothing yet.
     let suspect = Standing { marks: [allswell_model::Mark::Suspect].into(), ..standing(Status::Down) };
-    store.writer.append(Batch { results: &[Arc::new(tcp_up("a", at(3), 400))], events: &[], standings: &[suspect] }, at(3)).unwrap();
+    store.writer.append(Batch { results: &[Arc::new(tcp_up("a", at(3), 400))], events: &[], standings: &[suspect], ..Batch::default() }, at(3)).unwrap();
     assert_eq!(decided(&store), down);
 
     let mut store = store.reopened(at(4));

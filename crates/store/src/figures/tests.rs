@@ -97,3 +97,44 @@ fn all_of_time_is_answered_at_once() {
     assert_eq!(store.reader.quantiles(&id("a"), Timestamp(i64::MIN), to).unwrap().count(), END.div_ceil(EVERY));
     assert_eq!(store.reader.uptime(&id("nobody"), to, from).unwrap(), Times::default());
 }
+
+#[test]
+fn the_day_that_runs_is_whole_though_single_results_are_kept_for_hours_only() {
+    let hour = Duration::from_secs(3600);
+    let folder = tempfile::tempdir().unwrap();
+    let retention = Retention { raw: 3 * hour, ..Retention::default() };
+    let (writer, reader) = open(&Settings { retention, ..settings(folder.path()) }, T0).unwrap();
+    let mut store = Sample { folder, writer, reader };
+    store.writer.targets(&[target("a")], T0).unwrap();
+    store.events(&[transition("a", T0, Status::Unknown, Status::Up)]);
+    let midnight = Span::Day.next(T0.0);
+    let end = (midnight - T0.0) as u64 / 1_000_000 + 20 * 3600 + 600;
+    for second in (0..=end).step_by(60) {
+        store.results(&[tcp_up("a", at(second), rtt(second))], at(second));
+        store.writer.maintain(at(second)).unwrap();
+    }
+    assert!(store.reader.results(&id("a"), None, 100_000).unwrap().results.len() < 8 * 60);
+    let days = store.reader.rollups(&id("a"), Span::Day, Timestamp(midnight), at(end)).unwrap();
+    let today = &days[0].1;
+    let heard = (0..=end).step_by(60).filter(|second| at(*second).0 >= midnight).count() as u64;
+    assert_eq!((days.len(), today.counts.up, today.rtt.count()), (1, heard, heard));
+    assert_eq!((today.time.up_ms, today.time.total_ms()), (((at(end / 60 * 60).0 - midnight) / 1000) as u64, 86_400_000));
+}
+
+#[test]
+fn a_target_that_is_probed_a_few_times_a_day_is_covered_all_day() {
+    let mut store = Sample::new();
+    store.writer.targets(&[target("a")], T0).unwrap();
+    store.events(&[transition("a", T0, Status::Unknown, Status::Up)]);
+    for second in (0..END).step_by(600) {
+        if second.is_multiple_of(6 * 3600) {
+            store.results(&[tcp_up("a", at(second), 300)], at(second));
+        }
+        store.writer.maintain(at(second)).unwrap();
+    }
+    let end = END - 600;
+    let times = store.reader.uptime(&id("a"), T0, at(end)).unwrap();
+    assert_eq!((times.up_ms, times.total_ms()), (end * 1000, end * 1000));
+    let days = store.reader.rollups(&id("a"), Span::Day, T0, at(end)).unwrap();
+    assert!(days.iter().rev().skip(1).all(|(_, day)| day.time.up_ms == 86_400_000), "{days:?}");
+}

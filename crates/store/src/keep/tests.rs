@@ -22,3 +22,15 @@ fn only_what_was_not_whole_is_amended() {
     assert_eq!((kept.whole, kept.amends.map(|result| result.started)), (false, Some(at(2))));
     assert!(keep.hear(&Arc::new(tcp_up("a", at(4), 300))).amends.is_none());
 }
+
+#[test]
+fn the_last_good_one_before_a_failure_is_whole_but_not_at_each_flap() {
+    let mut keep = Keep::default();
+    let mut amended = Vec::new();
+    for second in 0..200 {
+        keep.hear(&Arc::new(tcp_up("a", at(second * 2), 300)));
+        let kept = keep.hear(&Arc::new(down("a", at(second * 2 + 1), DownCause::REFUSED)));
+        amended.extend(kept.amends.map(|good| good.started));
+    }
+    assert_eq!(amended, [0, 60, 120, 180, 240, 300, 360].map(at));
+}

@@ -153,7 +153,7 @@ fn lived() -> tempfile::TempDir {
     for n in 0..100u64 {
         let results: Vec<_> = (0..50).map(|m| Arc::new(tcp_up("a", at(n * 50 + m), (m * 7919 + n * 31) % 100_000))).collect();
         let events = [(at(n * 50), EventBody::Stalled { for_ms: n })];
-        writer.append(Batch { results: &results, events: &events, standings: &[] }, at(n * 50)).unwrap();
+        writer.append(Batch { results: &results, events: &events, ..Batch::default() }, at(n * 50)).unwrap();
         writer.maintain(at(n * 50)).unwrap();
     }
     drop(reader);
@@ -229,7 +229,7 @@ fn child() {
     let mut out = std::io::stdout().lock();
     for n in u64::try_from(begin).unwrap().. {
         let results = [Arc::new(tcp_up("a", at(n), n)), Arc::new(tcp_up("b", at(n), n))];
-        writer.append(Batch { results: &results, events: &[(at(n), EventBody::Stalled { for_ms: n })], standings: &[] }, at(n)).unwrap();
+        writer.append(Batch { results: &results, events: &[(at(n), EventBody::Stalled { for_ms: n })], ..Batch::default() }, at(n)).unwrap();
         if n % 7 == 0 {
             writer.maintain(at(n)).unwrap();
         }

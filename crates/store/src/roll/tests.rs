@@ -39,7 +39,7 @@ fn live(history: &[(u8, u64, u64)], reopen: bool) -> Lived {
         let (result, status) = probe(*one, second);
         let before = *statuses.values().next_back().unwrap();
         let events = [transition("a", at(second), before, status)];
-        let batch = Batch { results: &[Arc::new(result.clone())], events: if before == status { &[] } else { &events }, standings: &[] };
+        let batch = Batch { results: &[Arc::new(result.clone())], events: if before == status { &[] } else { &events }, ..Batch::default() };
         store.writer.append(batch, at(second)).unwrap();
         statuses.insert(second, status);
         results.push(result);

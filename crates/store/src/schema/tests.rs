@@ -1,9 +1,9 @@
 use std::path::PathBuf;
 
 use super::*;
-use crate::samples::{as_kept, at, down, id, settings, target, tcp_up, transition};
+use crate::samples::{alert, as_kept, at, attempted, down, id, incident, settings, target, tcp_up, transition};
 use crate::{Batch, Cursor, Standing};
-use allswell_model::{DownCause, Status};
+use allswell_model::{DownCause, Sent, Status};
 use std::sync::Arc;
 
 fn of_version(version: i64) -> PathBuf {
@@ -29,10 +29,18 @@ fn write_the_file_of_this_version() {
         let now = result.started;
         writer.append(Batch { results: &[Arc::new(result)], ..Batch::default() }, now).unwrap();
     }
-    let standing = Standing { target: id("a"), status: Status::Up, since: at(310), marks: [].into() };
-    writer
-        .append(Batch { results: &[], events: &[transition("a", at(310), Status::Down, Status::Up)], standings: &[standing] }, at(311))
-        .unwrap();
+    let trouble = incident(at(300), "a");
+    let alerts = [alert(&trouble, 0), alert(&trouble, 1)];
+    let standing = Standing { target: id("a"), status: Status::Up, since: at(310), marks: [].into(), incident: Some(trouble.id) };
+    let batch = Batch {
+        events: &[transition("a", at(310), Status::Down, Status::Up)],
+        standings: &[standing],
+        incidents: &[trouble],
+        alerts: &alerts,
+        attempts: &[attempted(&alerts[0], at(311), Sent::Delivered)],
+        ..Batch::default()
+    };
+    writer.append(batch, at(311)).unwrap();
     writer.maintain(at(8000)).unwrap();
     drop(reader);
     writer.close(at(8000)).unwrap();
@@ -52,14 +60,46 @@ fn files_of_every_version_are_read() {
         for (kept, result) in page.results.iter().rev().zip(&expected) {
             assert_eq!(kept.result, as_kept(result, kept));
         }
-        assert_eq!(page.results.iter().filter(|kept| kept.whole).count(), 2);
+        // The last good one before the failure is whole since version 2.
+        assert_eq!(page.results.iter().filter(|kept| kept.whole).count(), if version < 2 { 2 } else { 3 });
         assert_eq!(reader.events(Cursor::START, 10).unwrap().events.len(), 2);
         assert_eq!(reader.standing(&id("a")).unwrap().unwrap().since, at(310));
         assert_eq!(reader.uptime(&id("a"), at(310), at(320)).unwrap().up_ms, 10_000);
         let hours = reader.rollups(&id("a"), crate::Span::Hour, at(0), at(9000)).unwrap();
         let earlier = reader.rollups(&id("a"), crate::Span::Hour, at(0) - std::time::Duration::from_secs(3600), at(0)).unwrap();
         assert_eq!(hours.iter().chain(&earlier).map(|(_, hour)| hour.counts.total()).sum::<u64>(), 311);
+        if version >= 2 {
+            assert_eq!(reader.standing(&id("a")).unwrap().unwrap().incident, Some(incident(at(300), "a").id));
+            assert_eq!(reader.open_incidents().unwrap(), [incident(at(300), "a")]);
+            assert_eq!(reader.waiting().iter().map(|pending| pending.alert.number).collect::<Vec<_>>(), [1]);
+            assert_eq!(reader.alerts_of(incident(at(300), "a").id).unwrap()[0].ended, Some(Sent::Delivered));
+        }
         writer.append(Batch { results: &[Arc::new(tcp_up("a", at(9000), 1))], ..Batch::default() }, at(9000)).unwrap();
+    }
+}
+
+#[test]
+fn files_of_every_version_are_looked_at_and_copied_as_they_are() {
+    for version in 1..=VERSION {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("store");
+        std::fs::copy(of_version(version), &path).unwrap();
+        let before = std::fs::read(&path).unwrap();
+        let reader = crate::look_at(&path).unwrap();
+        let all = crate::Stretch { targets: None, from: at(0) - std::time::Duration::from_secs(90_000), to: at(90_000) };
+        assert_eq!(reader.export_results(all.clone()).map(Result::unwrap).count(), history().len());
+        assert_eq!(reader.export_events(all.clone()).map(Result::unwrap).count(), 2);
+        let hours = reader.export_rollups(crate::Span::Hour, all).map(Result::unwrap);
+        assert_eq!(hours.map(|hour| hour.rollup.counts.total()).sum::<u64>(), 311);
+        assert_eq!(reader.events_of(&id("a"), None, 10).unwrap().events.len(), 2);
+        assert_eq!(reader.open_incidents().unwrap().len(), usize::from(version >= 2));
+        assert_eq!(reader.alerts_of(incident(at(300), "a").id).unwrap().len(), if version < 2 { 0 } else { 2 });
+        let copy = tempfile::tempdir().unwrap();
+        reader.backup(&copy.path().join("store")).unwrap();
+        assert_eq!(std::fs::read(&path).unwrap(), before);
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+        let (_writer, reader) = crate::open(&settings(copy.path()), at(9000)).unwrap();
+        assert_eq!(reader.results(&id("a"), None, 1000).unwrap().results.len(), history().len());
     }
 }
 

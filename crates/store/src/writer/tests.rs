@@ -9,7 +9,7 @@ fn whole(store: &Sample, name: &str) -> Vec<usize> {
 }
 
 #[test]
-fn of_a_failure_the_first_each_change_the_last_and_one_a_minute_are_whole() {
+fn the_last_before_a_failure_and_of_it_the_first_each_change_the_last_and_one_a_minute_are_whole() {
     let mut store = Sample::new();
     let mut all = vec![tcp_up("a", at(0), 300)];
     all.extend((1..100).map(|n| down("a", at(n), DownCause::REFUSED)));
@@ -18,7 +18,7 @@ fn of_a_failure_the_first_each_change_the_last_and_one_a_minute_are_whole() {
     all.extend((106..110).map(|n| degraded("a", at(n))));
     all.push(tcp_up("a", at(110), 300));
     all.iter().for_each(|result| store.results(std::slice::from_ref(result), result.started));
-    assert_eq!(whole(&store, "a"), [1, 61, 99, 100, 104, 106, 109]);
+    assert_eq!(whole(&store, "a"), [0, 1, 61, 99, 100, 104, 105, 106, 109]);
     let store = store.reopened(at(200));
     let page = store.reader.results(&id("a"), None, 1000).unwrap();
     for (kept, result) in page.results.iter().rev().zip(&all) {
@@ -35,8 +35,8 @@ fn a_disk_that_refuses_costs_the_results_of_that_time_and_nothing_else() {
     for n in 3..6 {
         let results = [Arc::new(down("a", at(n), DownCause::REFUSED))];
         let events = [transition("a", at(n), Status::Unknown, Status::Down)];
-        let standings = [Standing { target: id("a"), status: Status::Down, since: at(n), marks: [].into() }];
-        let refused = store.writer.append(Batch { results: &results, events: &events, standings: &standings }, at(n));
+        let standings = [Standing { target: id("a"), status: Status::Down, since: at(n), marks: [].into(), incident: None }];
+        let refused = store.writer.append(Batch { results: &results, events: &events, standings: &standings, ..Batch::default() }, at(n));
         assert_eq!(refused, Err(WriteError::ReadOnly));
     }
     store.reader.board(|board| {
