@@ -7,7 +7,10 @@ mod probing;
 mod sets;
 
 use std::io;
+use std::sync::Arc;
+use std::time::Duration;
 
+use allswell_engine::Plan;
 use allswell_model::{Outcome, ProbeResult};
 
 use crate::cli;
@@ -85,6 +88,23 @@ pub(crate) fn run(arguments: &Arguments) -> Exit {
     ended.err().unwrap_or_else(|| exit(&outcomes))
 }
 
+/// Probes each of these once, side by side, for other commands: results in the order given, as far as they came.
+///
+/// # Errors
+/// All that is wrong with the URLs.
+pub(crate) fn once(urls: &[String], timeout: Duration) -> Result<Vec<ProbeResult>, String> {
+    let arguments = Arguments { urls: urls.to_vec(), json: false, timeout: format!("{}ms", timeout.as_millis()), sets: Vec::new(), expectations: Vec::new() };
+    let asked = asked::read(&arguments).map_err(|mistakes| mistakes.join("; "))?;
+    let mut results = Vec::new();
+    let ended = probing::each(&asked, &mut |news| {
+        if let probing::News::Result(result) = news {
+            results.push(*result);
+        }
+        Ok(())
+    });
+    ended.map(|()| results).map_err(|_| "interrupted".to_owned())
+}
+
 fn json(result: &ProbeResult) -> String {
     // Texts and numbers always serialize; what is not finite stands as null.
     serde_json::to_string(result).map(|line| line + "\n").unwrap_or_default()
@@ -103,3 +123,11 @@ fn exit(outcomes: &[Outcome]) -> Exit {
 
 #[cfg(test)]
 mod tests;
+
+/// Probes one target with a runtime of its own; the result as `--json` prints it, without the line's end.
+///
+/// # Errors
+/// The system gives no runtime.
+pub(crate) fn alone(plan: &Arc<Plan>) -> io::Result<String> {
+    probing::alone(plan).map(|result| json(&result).trim_end().to_owned())
+}

@@ -6,17 +6,19 @@ use clap::{Parser, Subcommand};
 
 use crate::exit::Exit;
 use crate::out;
-use crate::{check, discover, protocols, reference, run};
+use crate::{backup, check, config_command, discover, doctor, export, hash, protocols, reference, run};
 
 const EXAMPLES: &str = "\
 Examples:
   allswell run
   allswell check https://api.example.com/health tcp://db1:5432 icmp://10.0.0.1
   allswell check --json --timeout 2s dns://10.0.0.2/api.example.com
+  allswell doctor
+  allswell export events --since 24h --format csv
   allswell protocols http
 
-Exit codes: 0 fine or all up, 1 some down, 2 some unknown and none down, 64 misuse,
-69 the store or the port is not to be had, 70 a bug of Allswell's own, 74 stdout cannot be written.";
+Exit codes: 0 fine or all up, 1 some down (doctor: something is in the way), 2 some unknown and none down, 64 misuse,
+69 the store or the port is not to be had, 70 a bug of Allswell's own, 74 what was asked for cannot be written.";
 
 /// Tells whether machines and services can reach each other, how well, and when not, why.
 #[derive(Debug, Parser)]
@@ -30,7 +32,12 @@ struct Cli {
 enum Command {
     Run(run::Arguments),
     Check(check::Arguments),
+    Config(config_command::Arguments),
     Discover(discover::Arguments),
+    Doctor(doctor::Arguments),
+    Export(export::Arguments),
+    Backup(backup::Arguments),
+    Hash(hash::Arguments),
     Protocols(protocols::Arguments),
     Reference(reference::Arguments),
 }
@@ -41,7 +48,12 @@ pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Ok(cli) => match cli.command {
             Command::Run(arguments) => run::run(&arguments),
             Command::Check(arguments) => check::run(&arguments),
+            Command::Config(arguments) => config_command::run(&arguments),
             Command::Discover(arguments) => discover::run(&arguments),
+            Command::Doctor(arguments) => doctor::run(&arguments),
+            Command::Export(arguments) => export::run(&arguments),
+            Command::Backup(arguments) => backup::run(&arguments),
+            Command::Hash(arguments) => hash::run(&arguments),
             Command::Protocols(arguments) => protocols::run(&arguments),
             Command::Reference(arguments) => reference::run(&arguments),
         },

@@ -2,23 +2,37 @@
 //!
 //! What a file says and what it means are two types: a tree of nodes with marks inside, [`Configuration`] outside.
 
+mod access;
 mod alert;
+mod channels;
+mod declared;
+mod deny;
+mod difference;
 mod each;
+mod effective;
+mod emit;
 mod expectations;
 mod hosts;
+mod include;
 mod keys;
 mod layer;
 mod mistake;
+mod parts;
 mod repair;
+mod secrets;
 mod section;
+mod shared;
 mod shown_url;
 mod source;
 mod substitution;
 mod target;
+mod text;
 mod top;
 mod tree;
+mod watch;
 mod yaml;
 
+use std::cell::RefCell;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -26,20 +40,26 @@ use std::time::Duration;
 
 use allswell_engine::Plan;
 use allswell_model::NodeId;
-use allswell_probe::Raw;
+use allswell_notify::{Channels, Heartbeat};
+use allswell_probe::{Denied, Raw};
 use allswell_store::Retention;
+use allswell_web::Access;
 
+pub(crate) use channels::kinds;
+pub use difference::{Changes, difference};
+pub use effective::{Effective, Explained, Held};
+pub use emit::{item as yaml_of, json as json_of_all, target_json as json_of, yaml as yaml_of_all};
 pub(crate) use keys::{FILE, Key, SHARED, TARGET, Takes};
 pub(crate) use mistake::visible;
 pub use mistake::{Mistake, Report};
+pub use shared::{Shared, read_target};
 pub use substitution::Surroundings;
 pub use tree::Mark;
+pub use watch::Watched;
 
+use include::Wanted;
 use mistake::Mistakes;
 use source::Source;
-
-/// A hundred thousand targets of a hundred bytes each; more is not a configuration.
-const SIZE_LIMIT: u64 = 16 * 1024 * 1024;
 
 /// A configuration as it is meant: checked, every default filled in.
 #[derive(Debug)]
@@ -56,69 +76,93 @@ pub struct Configuration {
     pub store: Option<PathBuf>,
     /// How long the history is kept.
     pub retention: Retention,
+    /// What the page is served with; `None`: in the clear.
+    pub tls: Option<TlsFiles>,
+    /// Who may call.
+    pub access: Vec<Access>,
+    /// What targets of the API may not reach.
+    pub deny: Denied,
     /// A URL to call while the watch lives.
     pub heartbeat: Option<Heartbeat>,
-    /// What is probed, in the order of the file.
+    /// Ways to send alerts.
+    pub channels: Channels,
+    /// What is probed, in the order of the files.
     pub targets: Vec<Arc<Plan>>,
-    /// What is read but has no effect yet: one sentence each.
+    /// What targets of the API have in common with those of the files.
+    pub shared: Shared,
+    /// What is most likely not meant so, one sentence each.
     pub warnings: Vec<String>,
+    /// What it was read from.
+    pub watched: Watched,
 }
 
-/// `heartbeat`
-#[derive(Clone, PartialEq, Eq)]
-pub struct Heartbeat {
-    /// What is called; secret.
-    pub url: String,
-    /// How often.
-    pub every: Duration,
-}
-
-impl std::fmt::Debug for Heartbeat {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Heartbeat").field("every", &self.every).finish_non_exhaustive()
+impl Default for Configuration {
+    /// That of an empty file.
+    fn default() -> Self {
+        Self {
+            listen: crate::listen::DEFAULT,
+            allowed_hosts: Vec::new(),
+            node: None,
+            location: Arc::from(""),
+            store: None,
+            retention: Retention::default(),
+            tls: None,
+            access: Vec::new(),
+            deny: Denied::default(),
+            heartbeat: None,
+            channels: Channels::default(),
+            targets: Vec::new(),
+            shared: Shared::default(),
+            warnings: Vec::new(),
+            watched: Watched::default(),
+        }
     }
 }
 
-/// Reads a file with the environment of this process.
+impl Configuration {
+    /// How many groups there are.
+    #[must_use]
+    pub fn groups(&self) -> usize {
+        self.shared.groups()
+    }
+}
+
+/// `tls`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TlsFiles {
+    /// The certificate and its chain, in PEM.
+    pub certificate: PathBuf,
+    /// The private key, in PEM.
+    pub key: PathBuf,
+}
+
+/// Reads a file, and those that it includes, with the environment of this process.
 ///
 /// # Errors
-/// All of the operator's mistakes at once; a file that cannot be read is one.
+/// All of the operator's mistakes at once, of all files; a file that cannot be read is one.
 pub fn read_file(path: &Path) -> Result<Configuration, Report> {
-    let name = path.display().to_string();
-    let text = text_of(path).map_err(|why| {
-        let mut mistakes = Mistakes::default();
-        mistakes.add(Mark::default(), why);
-        mistakes.into_report(Source::new(&name, ""))
-    })?;
+    // Before it is read: a write meanwhile is not missed.
+    let watched = Watched::of(path);
+    read(of_file(path), &of_process, watched, None)
+}
+
+/// The same, and what holds in the end, key by key.
+///
+/// # Errors
+/// As [`read_file`].
+pub fn explain_file(path: &Path) -> Result<(Configuration, Explained), Report> {
+    let explained = RefCell::new(Explained::default());
+    let read = read(of_file(path), &of_process, Watched::default(), Some(&explained))?;
+    Ok((read, explained.into_inner()))
+}
+
+fn of_file(path: &Path) -> Wanted {
     let folder = path.parent().map(Path::to_path_buf).unwrap_or_default();
-    read_text(&name, &text, &Surroundings { variable: &|name| std::env::var(name).ok(), folder })
+    Wanted { name: path.display().to_string(), path: Some(path.to_owned()), text: text::of(path), folder }
 }
 
-fn text_of(path: &Path) -> Result<String, String> {
-    use std::io::Read;
-    let mut bytes = Vec::new();
-    let unread = |error| format!("the file cannot be read ({error})");
-    // A pipe or a device would keep us waiting, perhaps for ever.
-    let kind = std::fs::metadata(path).map_err(unread)?.file_type();
-    if !kind.is_file() {
-        return Err(format!("only a regular file is read, and this is {}", called(kind)));
-    }
-    std::fs::File::open(path).and_then(|file| file.take(SIZE_LIMIT + 1).read_to_end(&mut bytes)).map_err(unread)?;
-    String::from_utf8(bytes).map_err(|error| {
-        let valid = error.utf8_error().valid_up_to();
-        let line = error.as_bytes().iter().take(valid).filter(|byte| **byte == b'\n').count() + 1;
-        format!("line {line} is not UTF-8 text")
-    })
-}
-
-fn called(kind: std::fs::FileType) -> &'static str {
-    use std::os::unix::fs::FileTypeExt;
-    match kind {
-        kind if kind.is_dir() => "a folder",
-        kind if kind.is_fifo() => "a pipe",
-        kind if kind.is_socket() => "a socket",
-        _ => "a device",
-    }
+fn of_process(name: &str) -> Option<String> {
+    std::env::var(name).ok()
 }
 
 /// Reads a configuration from text; `name` is what the file is called in mistakes.
@@ -126,22 +170,57 @@ fn called(kind: std::fs::FileType) -> &'static str {
 /// # Errors
 /// All of the operator's mistakes at once.
 pub fn read_text(name: &str, text: &str, surroundings: &Surroundings<'_>) -> Result<Configuration, Report> {
-    let mut source = Source::new(name, text);
-    let mut mistakes = Mistakes::default();
-    if u64::try_from(text.len()).unwrap_or(u64::MAX) > SIZE_LIMIT {
-        mistakes.add(Mark::default(), format!("the file is larger than {} MiB", SIZE_LIMIT >> 20));
-        return Err(mistakes.into_report(source));
-    }
-    let mut tree = repair::read(text, &source, &mut mistakes);
-    if let Some(root) = &mut tree.root {
-        top::hide_secrets(root, &mut source);
-        substitution::fill(root, surroundings, &mut mistakes);
-    }
+    read(of_text(name, text, surroundings), surroundings.variable, Watched::default(), None)
+}
+
+/// The same, and what holds in the end, key by key.
+///
+/// # Errors
+/// As [`read_text`].
+pub fn explain_text(name: &str, text: &str, surroundings: &Surroundings<'_>) -> Result<(Configuration, Explained), Report> {
+    let explained = RefCell::new(Explained::default());
+    let read = read(of_text(name, text, surroundings), surroundings.variable, Watched::default(), Some(&explained))?;
+    Ok((read, explained.into_inner()))
+}
+
+fn of_text(name: &str, text: &str, surroundings: &Surroundings<'_>) -> Wanted {
+    Wanted { name: name.to_owned(), path: None, text: Ok(text.to_owned()), folder: surroundings.folder.clone() }
+}
+
+fn read(
+    first: Wanted,
+    variable: &dyn Fn(&str) -> Option<String>,
+    watched: Watched,
+    explained: Option<&RefCell<Explained>>,
+) -> Result<Configuration, Report> {
+    let mut gathered = include::gather(first, variable, watched);
+    let looked = RefCell::new(Watched::default());
     let mut meant = Mistakes::default();
-    let configuration = top::read(tree.root.as_ref(), tree.whole, (&source, &surroundings.folder), &mut meant);
+    let read = parts::read(&gathered, &looked, explained, &mut meant);
     // What YAML or the environment spoiled is not blamed a second time.
-    mistakes.add_elsewhere(meant);
-    if mistakes.is_empty() { Ok(configuration) } else { Err(mistakes.into_report(source)) }
+    gathered.mistakes.add_elsewhere(meant);
+    gathered.watched.join(looked.into_inner());
+    if !gathered.mistakes.is_empty() {
+        return Err(gathered.mistakes.into_report(gathered.sources, gathered.watched));
+    }
+    let top = read.top;
+    Ok(Configuration {
+        listen: top.listen,
+        allowed_hosts: top.allowed_hosts,
+        node: top.node,
+        location: top.location.into(),
+        store: top.store,
+        retention: top.retention,
+        tls: top.tls,
+        access: top.access,
+        deny: top.deny,
+        heartbeat: top.heartbeat,
+        channels: read.channels,
+        targets: read.targets,
+        shared: read.shared,
+        warnings: gathered.warnings,
+        watched: gathered.watched,
+    })
 }
 
 /// Reads a timeout as the configuration does.

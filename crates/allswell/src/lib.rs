@@ -1,10 +1,15 @@
 //! The program `allswell`: configuration, wiring and command line. What it does stands in the crates below.
 
+mod backup;
 mod check;
 mod cli;
 pub mod config;
+mod config_command;
 mod discover;
+mod doctor;
 mod exit;
+mod export;
+mod hash;
 mod listen;
 mod log;
 mod out;

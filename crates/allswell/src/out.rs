@@ -15,7 +15,15 @@ pub(crate) fn say(text: &str) {
 /// # Errors
 /// The text did not arrive, and not because its reader went away: with what to exit.
 pub(crate) fn deliver(text: &str) -> Result<(), Exit> {
-    match write(text) {
+    settle(write(text))
+}
+
+/// What became of writing to stdout; where it failed, a sentence says so.
+///
+/// # Errors
+/// As [`deliver`].
+pub(crate) fn settle(written: io::Result<()>) -> Result<(), Exit> {
+    match written {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
             complain(&format!("error: what was asked for cannot be written to stdout ({error})\n"));
             Err(Exit::Unwritten)

@@ -53,6 +53,18 @@ impl Paint {
         self.in_code(RED, text)
     }
 
+    /// What is as it should be.
+    #[must_use]
+    pub fn good(self, text: &str) -> String {
+        self.in_code(GREEN, text)
+    }
+
+    /// What deserves a look.
+    #[must_use]
+    pub fn warning(self, text: &str) -> String {
+        self.in_code(YELLOW, text)
+    }
+
     /// Text in the colour of an outcome: green, red, yellow.
     #[must_use]
     pub fn outcome(self, outcome: &Outcome, text: &str) -> String {

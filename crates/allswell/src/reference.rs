@@ -1,5 +1,6 @@
 //! `allswell reference`: pages generated from the same tables that the program reads by. Tests compare them with docs/reference.
 
+mod channels;
 mod configuration;
 mod protocols;
 mod table;
@@ -21,6 +22,10 @@ pub(crate) struct Arguments {
 enum Page {
     /// Every key of the configuration
     Configuration,
+    /// Every kind of channel with its settings
+    Channels,
+    /// Every metric with its labels
+    Metrics,
     /// Every protocol with its settings and fields
     Protocols,
 }
@@ -29,6 +34,8 @@ enum Page {
 pub(crate) fn run(arguments: &Arguments) -> Exit {
     let page = match arguments.page {
         Page::Configuration => configuration::configuration(),
+        Page::Channels => channels::channels(),
+        Page::Metrics => allswell_web::metrics_reference(),
         Page::Protocols => protocols(),
     };
     out::deliver(&page).err().unwrap_or(Exit::Fine)

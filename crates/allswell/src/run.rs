@@ -2,21 +2,33 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::Duration;
 
-use allswell_engine::{Engine, EngineSettings};
+use allswell_engine::{Engine, EngineSettings, Plan};
+use allswell_model::{Origin, TargetId};
 use allswell_probe::Environment;
+use allswell_web::{AccessList, Tls};
 
+mod alarm;
+mod asked;
 mod banner;
+mod checks;
 mod clock;
+mod control;
 mod pages;
-mod place;
+pub(crate) mod place;
 mod source;
 mod trouble;
 
+use crate::config;
 use crate::exit::Exit;
 use crate::out;
+use alarm::Alarm;
+use asked::Asked;
+use checks::{Checks, Terms};
+use control::Controlled;
 use pages::Pages;
 use source::{Read, Source};
 use trouble::Trouble;
@@ -56,8 +68,15 @@ pub(crate) enum Wish {
     /// End in order.
     Stop,
     /// Read the configuration again, and say what was wrong with it where somebody waits for that.
-    Reload(Option<Sender<Result<(), Vec<String>>>>),
+    Reload(Option<Answer<()>>),
+    /// Watch this target, with the keys as JSON; say whether it is new.
+    Put(TargetId, String, Answer<bool>),
+    /// End the watch of this target, which came over the API; say whether there was one.
+    Remove(TargetId, Answer<bool>),
 }
+
+/// Where somebody waits for what came of a wish.
+type Answer<T> = Sender<Result<T, Vec<String>>>;
 
 /// How often the configuration file is looked at.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
@@ -76,10 +95,16 @@ pub(crate) fn run(arguments: &Arguments) -> Exit {
 
 struct Running {
     engine: Engine,
+    alarm: Alarm,
     pages: Pages,
+    access: AccessList,
+    tls: Option<Tls>,
     source: Source,
+    asked: Asked,
+    checks: Checks,
     /// What was read at the start, of which not all can change later.
     first: Read,
+    plans: Vec<Arc<Plan>>,
     wishes: Receiver<Wish>,
 }
 
@@ -88,23 +113,45 @@ fn start(options: &Arguments) -> Result<Running, Trouble> {
     let _ = allswell_os::limits::raise_descriptors();
     let mut source = Source::of(options)?;
     let first = source.read()?;
+    let tls = first.tls.as_ref().map(|tls| Tls::read(&tls.certificate, &tls.key)).transpose().map_err(Trouble::Tls)?;
     let listen = options.listen.unwrap_or(first.listen);
     let listener = pages::listen(listen)?;
     let address = listener.local_addr().map_err(|error| Trouble::Listen(listen, error))?;
-    let plans = source.plans(&first, address)?;
     let settings = place::settings(options.store.clone().or(first.store.clone()), &first)?;
+    let asked = Asked::open(&settings.path).map_err(Trouble::Asked)?;
+    let terms = Terms::of(&first);
+    let plans = together(source.plans(&first, address)?, &asked, &terms);
     let (writer, reader) = allswell_store::open(&settings, clock::wall()).map_err(Trouble::Store)?;
     let (wish, wishes) = channel();
     let version = env!("CARGO_PKG_VERSION").to_owned();
+    let (node, location) = (settings.node.clone(), Arc::clone(&settings.location));
     let environment = Environment::new();
-    let engine = EngineSettings { writer, reader: reader.clone(), environment, wall: clock::wall, version };
+    let engine = EngineSettings { writer, reader: reader.clone(), environment, wall: clock::wall, node, location, version };
     let engine = allswell_engine::start(engine).map_err(Trouble::Engine)?;
-    let token = pages::token_for(address)?;
-    let plan = pages::Plan { address, title: settings.node.to_string(), allowed_hosts: first.allowed_hosts.clone(), token };
-    let pages = Pages::start(listener, reader, engine.counters(), plan, wish)?;
+    let alarm = Alarm::start(&engine, pages::link(address, tls.is_some()))?;
+    alarm.heed(first.channels.clone(), first.heartbeat.clone());
+    let (access, checks) = (AccessList::new(first.access.clone()), Checks::new(terms));
+    let token = pages::token_for(address, !first.access.is_empty())?;
+    let control = Controlled { reader, counted: engine.counters(), told: alarm.told(), checks: checks.clone(), wish };
+    let title = settings.node.to_string();
+    let allowed_hosts = first.allowed_hosts.clone();
+    let plan = pages::Plan { address, title, allowed_hosts, token, access: access.clone(), tls: tls.clone() };
+    let pages = Pages::start(listener, control, plan)?;
     engine.watch(plans.clone());
     banner::print(&source, &plans, &settings.path, &pages);
-    Ok(Running { engine, pages, source, first, wishes })
+    Ok(Running { engine, alarm, pages, access, tls, source, asked, checks, first, plans, wishes })
+}
+
+/// The configuration's targets, and those of the API beside them. One of the API whose name or id the configuration has meanwhile, or
+/// that no longer fits it, is left out and said; it stays kept.
+fn together(mut plans: Vec<Arc<Plan>>, asked: &Asked, terms: &Terms) -> Vec<Arc<Plan>> {
+    for (id, keys) in asked.targets() {
+        match terms.read(id, keys, &plans) {
+            Ok(plan) => plans.push(plan),
+            Err(mistakes) => out::complain(&format!("The target {id} of the API is not watched: {}\n", mistakes.join(" "))),
+        }
+    }
+    plans
 }
 
 impl Running {
@@ -112,42 +159,56 @@ impl Running {
         let code = loop {
             match self.wishes.recv_timeout(LOOK_EVERY) {
                 Ok(Wish::Stop) | Err(RecvTimeoutError::Disconnected) => break Exit::Fine,
-                Ok(Wish::Reload(answer)) => {
-                    let done = self.reload();
-                    if let Some(answer) = answer {
-                        // Whoever asked may have gone meanwhile.
-                        let _ = answer.send(done);
-                    }
-                }
+                Ok(wish) => self.grant(wish),
                 Err(RecvTimeoutError::Timeout) if self.source.changed() => {
                     let _ = self.reload();
                 }
                 Err(RecvTimeoutError::Timeout) => {}
             }
-            if !self.engine.is_running() {
-                out::complain("The pipeline ended by a bug; nothing is watched any more, so the program ends.\n");
+            if !self.engine.is_running() || !self.alarm.is_alive() {
+                out::complain("A thread of the watch ended by a bug; rather than watch half, the program ends.\n");
                 break Exit::Bug;
             }
         };
         self.pages.stop();
+        // What was sent is noted before the store closes.
+        self.alarm.stop();
         match self.engine.stop() {
             Ok(()) => code,
             Err(_) => Exit::Bug,
         }
     }
 
+    /// Whoever asked may have gone meanwhile.
+    fn grant(&mut self, wish: Wish) {
+        match wish {
+            Wish::Stop => {}
+            Wish::Reload(answer) => {
+                let done = self.reload();
+                answer.map(|answer| answer.send(done));
+            }
+            Wish::Put(id, keys, answer) => {
+                let _ = answer.send(self.put(&id, &keys));
+            }
+            Wish::Remove(id, answer) => {
+                let _ = answer.send(self.remove(&id));
+            }
+        }
+    }
+
     /// Reads and checks all of it first; a mistake changes nothing.
     fn reload(&mut self) -> Result<(), Vec<String>> {
-        let read = self.source.read();
-        let unheeded = read.as_ref().map(|read| read.unheeded(&self.first)).unwrap_or_default();
-        let plans = read.and_then(|read| self.source.plans(&read, self.pages.address()));
-        match plans {
-            Ok(plans) => {
+        match self.source.read().and_then(|read| Ok((self.source.plans(&read, self.pages.address())?, read))) {
+            Ok((plans, read)) => {
+                self.heed(&read);
+                let plans = together(plans, &self.asked, &self.checks.terms());
+                let changes = config::difference(&self.plans, &plans);
+                let unheeded = read.unheeded(&self.first);
                 if !unheeded.is_empty() {
                     out::complain(&format!("Read again; what changed in {} takes effect at the next start.\n", unheeded.join(", ")));
                 }
-                tracing::info!(targets = plans.len(), "the configuration was read again");
-                self.engine.watch(plans);
+                tracing::info!("the configuration was read again: {changes}");
+                self.watch(plans);
                 Ok(())
             }
             Err(trouble) => {
@@ -155,5 +216,41 @@ impl Running {
                 Err(trouble.sentences())
             }
         }
+    }
+
+    /// What can change while the program runs, besides the targets.
+    fn heed(&mut self, read: &Read) {
+        self.checks.renew(Terms::of(read));
+        self.alarm.heed(read.channels.clone(), read.heartbeat.clone());
+        self.access.replace(read.access.clone());
+        if let Some(Err(error)) = self.tls.as_ref().map(Tls::renew) {
+            out::complain(&format!("{error}\nThe page goes on with the certificate that it has.\n"));
+        }
+    }
+
+    fn watch(&mut self, plans: Vec<Arc<Plan>>) {
+        self.engine.watch(plans.clone());
+        self.plans = plans;
+    }
+
+    fn put(&mut self, id: &TargetId, keys: &str) -> Result<bool, Vec<String>> {
+        let mut plans = self.plans.clone();
+        plans.retain(|plan| plan.target.id != *id || plan.target.origin != Origin::Api);
+        let plan = self.checks.terms().read(id, keys, &plans)?;
+        let is_new = self.asked.put(id, keys).map_err(|why| vec![why])?;
+        plans.push(plan);
+        self.watch(plans);
+        Ok(is_new)
+    }
+
+    fn remove(&mut self, id: &TargetId) -> Result<bool, Vec<String>> {
+        if self.plans.iter().any(|plan| plan.target.id == *id && plan.target.origin != Origin::Api) {
+            return Err(vec![format!("{id} did not come over the API: take it out of where it stands.")]);
+        }
+        let was_there = self.asked.remove(id).map_err(|why| vec![why])?;
+        let mut plans = self.plans.clone();
+        plans.retain(|plan| plan.target.id != *id);
+        self.watch(plans);
+        Ok(was_there)
     }
 }

@@ -1,8 +1,12 @@
 //! The clocks of this host, read raw. Who anchors one to the other, and what a jump means, is decided elsewhere.
 
+mod discipline;
+
 use std::time::Duration;
 
 use rustix::time::{ClockId, Timespec, clock_gettime};
+
+pub use discipline::{Discipline, discipline};
 
 /// All clocks, read together (within a fraction of a microsecond of each other).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -10,6 +10,7 @@ mod kind;
 mod parse;
 mod receive;
 mod send;
+mod trial;
 
 use std::io;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -25,6 +26,7 @@ pub use heard::{Complaint, Heard, Reply};
 pub use kind::{Family, Kind};
 pub use receive::{BATCH, Batch};
 pub use send::{Request, Way};
+pub use trial::{Trial, try_loopback};
 
 /// A raw socket hears the identifiers of one block; which one of the block a packet carries is the sender's choice.
 pub const RAW_IDS: u16 = 16;

@@ -6,9 +6,11 @@
 
 #![cfg(target_os = "linux")]
 
+pub mod capability;
 pub mod clock;
 pub mod errno;
 pub mod error_queue;
+pub mod file_system;
 pub mod icmp;
 pub mod interface;
 pub mod limits;
@@ -16,6 +18,8 @@ pub mod listening;
 pub mod neighbour;
 mod netlink;
 mod option;
+pub mod random;
 pub mod route;
 pub mod socket;
 pub mod tcp_info;
+pub mod terminal;

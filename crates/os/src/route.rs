@@ -25,6 +25,9 @@ pub struct Route {
     pub local: bool,
 }
 
+/// `linux/rtnetlink.h`; libc names it for glibc alone, not for musl.
+const RTA_VIA: u16 = 18;
+
 /// A router of last resort.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Gateway {
@@ -184,7 +187,7 @@ impl Hop {
         match attribute {
             libc::RTA_GATEWAY => self.gateway = address(value),
             // The router of an IPv4 route may have an IPv6 address: its family stands before it (RFC 8950).
-            libc::RTA_VIA => self.gateway = value.get(2..).and_then(address),
+            RTA_VIA => self.gateway = value.get(2..).and_then(address),
             _ => {}
         }
     }

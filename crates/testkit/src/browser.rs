@@ -132,8 +132,43 @@ impl Browser {
 
     /// As if people had asked for dark colours.
     pub fn dark(&self) {
-        let features = json!([{ "name": "prefers-color-scheme", "value": "dark" }]);
+        self.prefer("dark");
+    }
+
+    /// As if people had asked for light colours, which is how it begins.
+    pub fn light(&self) {
+        self.prefer("light");
+    }
+
+    fn prefer(&self, colours: &str) {
+        let features = json!([{ "name": "prefers-color-scheme", "value": colours }]);
         self.session.devtools("Emulation.setEmulatedMedia", &json!({ "features": features }));
+    }
+
+    /// Whether pages may run their scripts, from the next one on. [`Browser::run`] does so all the same.
+    pub fn scripts(&self, run: bool) {
+        self.session.devtools("Emulation.setScriptExecutionDisabled", &json!({ "value": !run }));
+    }
+
+    /// Moves the pointer over the first element that fits, so far from its left edge as this share of its width.
+    pub fn point(&self, css: &str, share: f64) {
+        let place = "const box = document.querySelector(arguments[0]).getBoundingClientRect();
+            return [Math.round(box.left + box.width * arguments[1]), Math.round(box.top + box.height / 2)];";
+        let place = self.run(place, &[css.into(), share.into()]);
+        let moves = json!([{ "type": "pointerMove", "x": place.get(0), "y": place.get(1), "duration": 0 }]);
+        self.session.post("actions", &json!({ "actions": [{ "type": "pointer", "id": "mouse", "actions": moves }] }));
+    }
+
+    /// Role and name, as the browser tells them to a screen reader, of each element that fits and is shown; before them what it is.
+    #[must_use]
+    pub fn names(&self, css: &str) -> Vec<(String, String, String)> {
+        let shown = "return [...document.querySelectorAll(arguments[0])].filter((node) => node.checkVisibility()).map((node) => [node, node.outerHTML.slice(0, 80)]);";
+        let found = self.run(shown, &[css.into()]);
+        let told = |pair: &Value| {
+            let (role, label) = self.session.told(pair.get(0)?)?;
+            Some((pair.get(1).map(word).unwrap_or_default(), role, label))
+        };
+        found.as_array().map(|pairs| pairs.iter().filter_map(told).collect()).unwrap_or_default()
     }
 
     /// What the browser complained of since it was last asked: errors of scripts, of loading, and of what a page may do.

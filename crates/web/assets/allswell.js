@@ -40,7 +40,9 @@
     if (bar) bar.classList.toggle("deaf", deaf);
     if (cut) {
       cut.hidden = !deaf;
-      setText(cut, deaf ? `This page has heard nothing from the server for ${age(silence)}${ended && ` (${ended})`}: what it shows is old.` : "");
+      setText(byId("cut-said"), deaf ? `This page has heard nothing from the server${ended && ` (${ended})`}: what it shows is old.` : "");
+      // Beside what is announced: a second that passes is no news.
+      setText(byId("cut-for"), deaf ? `Silent for ${age(silence)}.` : "");
     }
   }
 
@@ -51,7 +53,7 @@
       if (old.data !== fresh.data) old.data = fresh.data;
       return undefined;
     }
-    if (old.isEqualNode(fresh)) return undefined;
+    if (old.hasAttribute("data-own") || old.isEqualNode(fresh)) return undefined; // the script's own stays as it is
     const kept = (name) => name === "open" && old.nodeName === "DETAILS";
     for (const { name } of [...old.attributes]) if (!fresh.hasAttribute(name) && !kept(name)) old.removeAttribute(name);
     for (const { name, value } of fresh.attributes) if (!kept(name) && old.getAttribute(name) !== value) old.setAttribute(name, value);
@@ -89,12 +91,7 @@
     }
     refreshing = true;
     const begun = Date.now();
-    try {
-      const answer = await fetch(location.href, { headers: { Accept: "text/html" }, redirect: "error" });
-      if (answer.ok) adopt(new DOMParser().parseFromString(await answer.text(), "text/html"));
-    } catch {
-      // The stream tells that the server is gone.
-    }
+    await load();
     await new Promise((done) => setTimeout(done, Math.max(BREATH_MS, 10 * (Date.now() - begun))));
     refreshing = false;
     if (again) {
@@ -103,7 +100,19 @@
     }
   }
 
+  async function load() {
+    const asked = location.href;
+    try {
+      const answer = await fetch(asked, { headers: { Accept: "text/html" }, redirect: "error" });
+      const page = answer.ok && new DOMParser().parseFromString(await answer.text(), "text/html");
+      if (page && location.href === asked) adopt(page);
+    } catch {
+      // The stream tells that the server is gone.
+    }
+  }
+
   function adopt(page) {
+    const before = byId("bar").dataset.news;
     for (const id of ["bar", "chips", "main", "as-of"]) {
       const [old, fresh] = [byId(id), page.getElementById(id)];
       if (old && fresh) morph(old, fresh);
@@ -112,6 +121,31 @@
     byId("icon").href = page.getElementById("icon").href;
     ahead = Number(page.body.dataset.now) / 1000 - Date.now();
     tick();
+    const news = byId("bar").dataset.news;
+    if (news !== before) setText(byId("news"), news);
+    offerCopies();
+    document.dispatchEvent(new Event("allswell:fresh"));
+  }
+
+  // A button to copy a command, where the browser lets a page do so.
+  function offerCopies() {
+    for (const place of document.querySelectorAll("[data-copies]")) {
+      if (place.firstChild || !navigator.clipboard) continue;
+      const button = document.createElement("button");
+      button.type = "button";
+      button.textContent = "Copy";
+      button.addEventListener("click", async () => {
+        try {
+          await navigator.clipboard.writeText(byId(place.dataset.copies).textContent);
+          button.textContent = "Copied";
+        } catch {
+          button.textContent = "Not copied";
+        }
+        setText(byId("news"), button.textContent);
+        setTimeout(() => setText(button, "Copy"), 2000);
+      });
+      place.append(button);
+    }
   }
 
   function pulse(message) {
@@ -162,7 +196,7 @@
       tick();
     });
     own.addEventListener("open", () => setText(byId("live"), "; live"));
-    for (const name of ["transition", "target_added", "target_removed", "started", "stopped", "gap"]) {
+    for (const name of ["transition", "target_added", "target_removed", "started", "stopped", "gap", "incident_began", "incident_ended", "alert_ended"]) {
       own.addEventListener(name, (message) => {
         if (message.lastEventId) cursor = message.lastEventId;
         refresh();
@@ -192,6 +226,16 @@
     refresh();
   }, true);
 
+  // A link to another view of the same page changes the part that differs, and nothing jumps.
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest && event.target.closest("a[data-here]");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
+    event.preventDefault();
+    history.pushState(null, "", link.href);
+    load();
+  });
+  window.addEventListener("popstate", load);
+
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.nodeName)) return;
     if (event.key === "/" && byId("q")) {
@@ -219,6 +263,7 @@
     tick();
     refreshWhenDue();
   }, 1000);
+  offerCopies();
   document.addEventListener("visibilitychange", attend);
   window.addEventListener("pagehide", leave);
   window.addEventListener("pageshow", attend);

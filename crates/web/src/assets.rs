@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use crate::problem::Problem;
 
 const CSS: &str = include_str!("../assets/allswell.css");
-const JS: &str = include_str!("../assets/allswell.js");
+const JS: &str = concat!(include_str!("../assets/allswell.js"), include_str!("../assets/chart.js"));
 
 /// FNV-1a: tells one version of a file from the next; it protects nothing.
 const fn fingerprint(text: &str) -> u64 {

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use allswell_model::{Mark, Outcome, ProbeResult, Stage, Target, Timestamp, Transition};
+use allswell_model::{IncidentId, Mark, Outcome, ProbeResult, Stage, Target, Timestamp, Transition};
 use allswell_store::{Look as Glimpse, Recent, Row};
 
 use crate::look::Look;
@@ -21,6 +21,8 @@ pub(crate) struct Facts<'a> {
     pub(crate) since: Timestamp,
     /// What else is true of it.
     pub(crate) marks: &'a BTreeSet<Mark>,
+    /// The incident that it is in.
+    pub(crate) incident: Option<IncidentId>,
     /// What decided its status.
     pub(crate) decided: Option<&'a Transition>,
     /// Its newest result.
@@ -74,6 +76,7 @@ impl<'a> Facts<'a> {
             look: Look::of(row.status, &row.marks),
             since: row.since,
             marks: &row.marks,
+            incident: row.incident,
             decided: row.decided.as_deref().filter(|decided| decided.to == row.status),
             last: row.last.as_deref(),
             recent: Some(&row.recent),

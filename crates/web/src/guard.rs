@@ -1,18 +1,32 @@
-//! Who may call: the host must be ours, the origin too where something changes, and the token known where there is one.
+//! Who may call: the host must be ours, the origin too where something changes, and the caller known where somebody is declared.
 
+mod admission;
+mod attempts;
 mod host;
+mod lock;
 mod origin;
-mod token;
+mod passwords;
+mod remembered;
+mod shown;
+
+use std::net::{IpAddr, Ipv6Addr};
 
 use axum::extract::{Request, State};
 use axum::http::uri::Authority;
-use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderValue, Method, StatusCode, Version, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
+use self::admission::Admission;
 use self::host::Hosts;
-use self::token::{Admission, Lock};
+pub(crate) use self::lock::Caller;
+use self::lock::{Lock, Locked};
+pub(crate) use self::passwords::Verified;
+use self::shown::Shown;
+use crate::access::Role;
+use crate::error_page::ErrorPage;
 use crate::problem::Problem;
+use crate::serve::{Line, Whence};
 use crate::settings::Settings;
 use crate::state::App;
 
@@ -20,87 +34,154 @@ use crate::state::App;
 const HEALTH: &str = "/healthz";
 /// Tells whoever listens everything as it happens.
 const STREAM: &str = "/api/v1/stream";
+/// The same for everybody, and needed to show that a caller is not known.
+const ASSETS: &str = "/assets/";
 
 /// What the pages may do: nothing from elsewhere, nothing inline, in nobody's frame.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
                       form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
+/// Beside TLS, browsers come back by TLS alone for thirty days. The name is theirs for all its ports; other names are not touched.
+const TRANSPORT: &str = "max-age=2592000";
+
 /// The rules of who may call.
-#[derive(Debug, Clone)]
 pub(crate) struct Guard {
     hosts: Hosts,
-    lock: Option<Lock>,
+    lock: Lock,
+}
+
+/// What the guard knows of a request's line.
+#[derive(Clone, Copy)]
+struct From {
+    whence: Whence,
+    secure: bool,
+}
+
+impl From {
+    fn of(request: &Request) -> Self {
+        match request.extensions().get::<Line>() {
+            Some(line) => Self { whence: line.whence(), secure: line.secure() },
+            // Somebody else's server: all its callers are one.
+            None => Self { whence: Whence::of(IpAddr::V6(Ipv6Addr::UNSPECIFIED)), secure: false },
+        }
+    }
 }
 
 impl Guard {
     /// The rules that the settings ask for.
     pub(crate) fn new(settings: &Settings) -> Self {
-        Self {
-            hosts: Hosts::new(settings.listen, &settings.allowed_hosts),
-            lock: settings.token.clone().map(|token| Lock::new(token, settings.listen.port())),
-        }
+        Self { hosts: Hosts::new(settings.listen, &settings.allowed_hosts), lock: Lock::new(settings) }
     }
 
-    /// Whether the caller has shown the token, or need not.
-    pub(crate) fn knows(&self, request: &axum::http::HeaderMap) -> bool {
-        self.lock.as_ref().is_none_or(|lock| lock.opens(request))
+    /// How often passwords were right and wrong.
+    pub(crate) fn verified(&self) -> &Verified {
+        self.lock.verified()
     }
 
-    fn check(&self, request: &Request) -> Result<(), Problem> {
-        if request.uri().path() == HEALTH {
-            return Ok(());
-        }
-        let authority = authority(request).ok_or_else(|| Problem::bad_request("The request must say for which one host it is."))?;
+    /// Whether the request is meant for us, and may have been sent on somebody's own behalf.
+    fn check(&self, request: &Request, secure: bool) -> Result<(), Problem> {
+        let authority = authority(request)?;
         if !self.hosts.admits(&authority) {
             let detail = "This host name is not one of ours: call localhost, the address listened on or the name of this node, or add it to `allowed_hosts`.";
             return Err(Problem::new(StatusCode::FORBIDDEN, detail));
         }
-        if needs_origin(request) && !origin::is_ours(request.headers(), &authority) {
+        let foreign = needs_origin(request) && !origin::is_ours(request.headers(), &authority, secure);
+        if foreign || origin::is_embedded_elsewhere(request.headers()) {
             return Err(Problem::new(StatusCode::FORBIDDEN, "Only this program's own pages may ask for this, not another site's."));
         }
         Ok(())
     }
 
-    fn admission(&self, request: &Request) -> Option<Admission> {
-        self.lock.as_ref().filter(|_| request.method().is_safe())?.admission(request.uri())
+    /// Whether no name was rebound to us and no site embeds the answer.
+    fn is_direct(&self, request: &Request) -> bool {
+        authority(request).is_ok_and(|authority| self.hosts.trusts(&authority)) && !origin::is_embedded_elsewhere(request.headers())
+    }
+
+    /// The cookie instead of the token in the address, where it is right.
+    fn admission(&self, request: &Request, from: From) -> Option<Admission> {
+        let (token, location) = admission::token_of(request.uri()).filter(|_| request.method().is_safe())?;
+        self.lock.token(&token)?;
+        let stranger = request.headers().get("sec-fetch-site").is_some_and(|site| site == "cross-site");
+        Some(Admission { cookie: admission::cookie(self.lock.port(), from.secure), token, location, secure: from.secure, stranger })
+    }
+
+    fn shown(&self, request: &Request, from: From) -> Shown {
+        Shown::by(request.headers(), &admission::cookie(self.lock.port(), from.secure))
+    }
+
+    async fn who(&self, shown: Shown, from: From) -> Result<Caller, Locked> {
+        self.lock.who(shown, from.whence).await
     }
 }
 
 /// Every request passes here first.
 pub(crate) async fn guard(State(app): State<App>, request: Request, next: Next) -> Response {
-    let stranger = request.headers().get("sec-fetch-site").is_some_and(|site| site == "cross-site");
-    let response = match app.guard.check(&request) {
-        Err(problem) => problem.into_response(),
-        Ok(()) if request.uri().path() == HEALTH => next.run(request).await,
-        Ok(()) => match app.guard.admission(&request) {
-            Some(admission) => admit(&admission, stranger),
-            None if app.guard.knows(request.headers()) => next.run(request).await,
-            None => refuse(),
-        },
-    };
-    sealed(response)
+    let from = From::of(&request);
+    // Whoever gives two lengths wants somebody before us to see another request than we do. One length is gone by now (RFC 9112,
+    // section 6.3); nothing that follows on this line is read.
+    let chunked = request.headers().contains_key(header::TRANSFER_ENCODING);
+    let mut response = answer(&app, request, from, next).await;
+    if chunked {
+        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
+    sealed(response, from.secure)
 }
 
-/// A strict cookie is not sent along a redirect that another site began; there the browser is told to begin anew.
-fn admit(admission: &Admission, stranger: bool) -> Response {
-    let way =
-        if stranger { (header::REFRESH, format!("0;url={}", admission.location)) } else { (header::LOCATION, admission.location.clone()) };
-    let status = if stranger { StatusCode::OK } else { StatusCode::SEE_OTHER };
-    (status, [(header::SET_COOKIE, admission.cookie.clone()), way]).into_response()
+async fn answer(app: &App, mut request: Request, from: From, next: Next) -> Response {
+    let shown = app.guard.shown(&request, from);
+    if request.uri().path() == HEALTH {
+        // Anyone may ask. Why it is not well is told to those who would be let in elsewhere.
+        if app.guard.is_direct(&request)
+            && let Ok(caller) = app.guard.who(shown, from).await
+        {
+            request.extensions_mut().insert(caller);
+        }
+        return next.run(request).await;
+    }
+    if let Err(problem) = app.guard.check(&request, from.secure) {
+        return problem.into_response();
+    }
+    if let Some(admission) = app.guard.admission(&request, from) {
+        return admission.into_response();
+    }
+    if request.uri().path().starts_with(ASSETS) {
+        return next.run(request).await;
+    }
+    match app.guard.who(shown, from).await {
+        Err(locked) => refuse(&locked, &request),
+        Ok(caller) if caller.role < needed(&request) => {
+            let detail = "A viewer may look and change nothing; this needs an operator.";
+            Problem::new(StatusCode::FORBIDDEN, detail).into_response()
+        }
+        Ok(caller) => {
+            request.extensions_mut().insert(caller);
+            next.run(request).await
+        }
+    }
 }
 
-fn refuse() -> Response {
-    let detail = "A token is needed: open the address that the program printed at its start, or send `Authorization: Bearer TOKEN`.";
-    let mut response = Problem::new(StatusCode::UNAUTHORIZED, detail).into_response();
-    response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
-    response
+/// What it takes to do this. Whatever is not looking is done by operators.
+fn needed(request: &Request) -> Role {
+    if matches!(*request.method(), Method::GET | Method::HEAD) { Role::Viewer } else { Role::Operator }
+}
+
+/// People read a page, programs a problem.
+fn refuse(locked: &Locked, request: &Request) -> Response {
+    let accepted = request.headers().get(header::ACCEPT).and_then(|accepted| accepted.to_str().ok());
+    let problem = locked.problem();
+    let person = accepted.is_some_and(|accepted| accepted.contains("text/html"));
+    locked.challenge(if person { ErrorPage::from(problem).into_response() } else { problem.into_response() })
 }
 
 /// The host as the caller said it: in the address itself, or in the one header (RFC 9112, section 3.2).
-fn authority(request: &Request) -> Option<String> {
+fn authority(request: &Request) -> Result<String, Problem> {
     let mut hosts = request.headers().get_all(header::HOST).iter();
-    let host = hosts.next().filter(|_| hosts.next().is_none()).and_then(|host| host.to_str().ok());
-    request.uri().authority().map(Authority::as_str).or(host).map(str::to_owned)
+    let (first, second) = (hosts.next(), hosts.next());
+    let said = request.uri().authority().map(Authority::as_str);
+    let host = first.and_then(|host| host.to_str().ok());
+    let sound = second.is_none() && (host.is_some() || (said.is_some() && request.version() < Version::HTTP_11));
+    let one = said.or(host).filter(|one| sound && host.is_none_or(|host| host.eq_ignore_ascii_case(one)));
+    one.map(str::to_owned).ok_or_else(|| Problem::bad_request("The request must say for which one host it is."))
 }
 
 fn needs_origin(request: &Request) -> bool {
@@ -108,7 +189,7 @@ fn needs_origin(request: &Request) -> bool {
 }
 
 /// The headers that every response bears.
-fn sealed(mut response: Response) -> Response {
+fn sealed(mut response: Response, secure: bool) -> Response {
     let headers = response.headers_mut();
     for (name, value) in [
         (header::CONTENT_SECURITY_POLICY, POLICY),
@@ -118,6 +199,9 @@ fn sealed(mut response: Response) -> Response {
         (header::HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
     ] {
         headers.insert(name, HeaderValue::from_static(value));
+    }
+    if secure {
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(TRANSPORT));
     }
     if !headers.contains_key(header::CACHE_CONTROL) {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

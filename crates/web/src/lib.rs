@@ -2,8 +2,10 @@
 //!
 //! It reads the store and asks [`Control`]; it decides nothing about targets.
 
+mod access;
 mod api;
 mod assets;
+mod chart;
 mod control;
 mod error_page;
 mod facts;
@@ -24,6 +26,7 @@ mod problem;
 mod router;
 #[cfg(test)]
 mod sample;
+mod secret;
 mod serve;
 mod settings;
 mod spark;
@@ -31,10 +34,14 @@ mod state;
 mod stream;
 mod target_page;
 mod text;
+mod told;
 mod trouble;
 
-pub use control::{Control, Counters, Health};
+pub use access::{Access, AccessList, Role, Secret};
+pub use control::{Alerts, Control, Counters, Health, Heartbeat, Sending};
+pub use metrics::{Kind, METRICS, Metric, metrics_reference};
 pub use openapi::OPENAPI;
 pub use router::router;
-pub use serve::{Limits, serve, serve_with};
+pub use serve::{Limits, Serving, Tls, TlsError, serve, serve_with};
+pub use secret::{HashError, NotASecret, hash_password, hash_token, new_token};
 pub use settings::{Settings, Token};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use allswell_model::{Mark, Status};
+use allswell_model::{Mark, Outcome, ProbeResult, Status};
 
 /// What a row is shown as: its status, or that it is not watched yet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -34,6 +34,27 @@ impl Look {
             Status::Degraded => Self::Degraded,
             Status::Up => Self::Up,
             Status::Paused => Self::Paused,
+        }
+    }
+
+    /// How a single result looks.
+    pub(crate) fn of_result(result: &ProbeResult) -> Self {
+        match result.outcome {
+            Outcome::Up if result.degraded.is_some() => Self::Degraded,
+            Outcome::Up => Self::Up,
+            Outcome::Down { .. } => Self::Down,
+            Outcome::Unknown { .. } => Self::Unknown,
+        }
+    }
+
+    /// The status behind it.
+    pub(crate) fn status(self) -> Status {
+        match self {
+            Self::NotWatched | Self::Unknown => Status::Unknown,
+            Self::Paused => Status::Paused,
+            Self::Up => Status::Up,
+            Self::Degraded => Status::Degraded,
+            Self::Down => Status::Down,
         }
     }
 

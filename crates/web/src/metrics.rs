@@ -1,6 +1,8 @@
 //! `GET /metrics`: everything that the board and the engine count, for Prometheus. A removed target's series go with its row.
 
 mod engine;
+mod list;
+mod metric;
 mod targets;
 mod text;
 
@@ -9,15 +11,20 @@ use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 
+pub use self::list::METRICS;
+pub use self::metric::{Kind, Metric, metrics_reference};
 use self::text::Text;
 use crate::control::{Control, Health};
 use crate::state::App;
 
 /// `GET /metrics`
 pub(crate) async fn page(State(app): State<App>) -> Response {
-    // Two megabytes at ten thousand targets: apart from the threads that answer.
-    let written = tokio::task::spawn_blocking(move || write(&app)).await;
-    ([(header::CONTENT_TYPE, text::CONTENT_TYPE)], written.unwrap_or_default()).into_response()
+    // Two megabytes at ten thousand targets: apart from the threads that answer, and in turn with those that read the history.
+    let writing = app.clone();
+    match app.read(move |_| Ok(write(&writing))).await {
+        Ok(written) => ([(header::CONTENT_TYPE, text::CONTENT_TYPE)], written).into_response(),
+        Err(problem) => problem.into_response(),
+    }
 }
 
 fn write(app: &App) -> String {
@@ -26,9 +33,12 @@ fn write(app: &App) -> String {
     engine::build(&mut out, &control.version());
     engine::counters(&mut out, &control.counters());
     engine::health(&mut out, control.health() == Health::Ok);
-    engine::stream_clients(&mut out, app.hub.clients());
+    engine::callers(&mut out, app.hub.clients(), app.guard.verified());
+    engine::alerts(&mut out, &control.alerts());
+    let bytes = app.reader.size();
     app.reader.board(|board: &Board| {
-        engine::store(&mut out, board);
+        engine::incidents(&mut out, board);
+        engine::store(&mut out, board, bytes);
         targets::write(&mut out, board);
     });
     out.finish()

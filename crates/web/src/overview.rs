@@ -6,11 +6,13 @@ pub(crate) mod problems;
 pub(crate) mod row;
 mod view;
 
+use allswell_model::Timestamp;
 use askama::Template;
 use axum::extract::State;
 use axum::response::{Html, IntoResponse, Response};
 
 use self::headline::Headline;
+use self::problems::{Alerts, Problems};
 use self::view::{Ask, Body, FilterBar, View};
 use crate::error_page::ErrorPage;
 use crate::frame::Frame;
@@ -35,9 +37,24 @@ pub(crate) async fn page(State(app): State<App>, params: Params) -> Result<Respo
     let ask = Ask::read(&params)?;
     let now = app.control.now();
     let frame = Frame::begun(&app, now);
-    let View { headline, body } = app.look(|rows| View::of(rows, &ask, now));
+    let View { headline, mut body } = app.look(|rows| View::of(rows, &ask, now));
+    if let Body::All(all) = &mut body {
+        tell(&app, &mut all.problems, now).await;
+    }
     let frame = frame.telling(&headline, None);
     let refresh_s = if body.has_rows() { REFRESH_S } else { 0 };
     let page = Page { frame, filter: FilterBar::of(&ask, &headline), headline, body, refresh_s };
     Ok(Html(page.render()?).into_response())
+}
+
+/// Notes who was told of each problem. A history that cannot be read takes no problem off the page.
+async fn tell(app: &App, problems: &mut Problems, now: Timestamp) {
+    let incidents = problems.incidents();
+    if incidents.is_empty() {
+        return;
+    }
+    let read = app.read(move |reader| incidents.into_iter().map(|incident| Ok((incident, reader.alerts_of(incident)?))).collect::<Result<Alerts, _>>());
+    if let Ok(alerts) = read.await {
+        problems.tell(&alerts, now);
+    }
 }

@@ -16,6 +16,20 @@ pub(crate) fn encode(text: &str) -> String {
     out
 }
 
+/// What was encoded so; nothing when it is not UTF-8. A sign that begins no pair of digits stands for itself.
+pub(crate) fn decode(text: &str) -> Option<String> {
+    let mut out = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((first, after)) = rest.split_first() {
+        let pair = after.split_at_checked(2).filter(|(pair, _)| *first == b'%' && pair.iter().all(u8::is_ascii_hexdigit));
+        let byte = pair.and_then(|(pair, after)| Some((u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()?, after)));
+        let (byte, after) = byte.unwrap_or((*first, after));
+        out.push(byte);
+        rest = after;
+    }
+    String::from_utf8(out).ok()
+}
+
 /// `?a=b&c=d`, or nothing without pairs.
 pub(crate) fn query<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
     let mut out = String::new();

@@ -10,6 +10,8 @@ pub(crate) struct Problem {
     status: StatusCode,
     detail: String,
     mistakes: Vec<String>,
+    /// Seconds.
+    retry_after: Option<u64>,
 }
 
 #[derive(Serialize)]
@@ -25,7 +27,7 @@ struct Shape<'a> {
 impl Problem {
     /// A problem of this status, told in one sentence.
     pub(crate) fn new(status: StatusCode, detail: impl Into<String>) -> Self {
-        Self { status, detail: detail.into(), mistakes: Vec::new() }
+        Self { status, detail: detail.into(), mistakes: Vec::new(), retry_after: None }
     }
 
     /// The caller asked for something that makes no sense.
@@ -41,6 +43,17 @@ impl Problem {
     /// The fault is ours.
     pub(crate) fn ours(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, detail)
+    }
+
+    /// It cannot be done now, but soon.
+    pub(crate) fn busy(detail: impl Into<String>) -> Self {
+        Self { retry_after: Some(5), ..Self::new(StatusCode::SERVICE_UNAVAILABLE, detail) }
+    }
+
+    /// The same with how many seconds to wait before asking again.
+    pub(crate) fn retry_after(mut self, seconds: u64) -> Self {
+        self.retry_after = Some(seconds);
+        self
     }
 
     /// The same with each mistake in a sentence of its own.
@@ -71,6 +84,10 @@ impl IntoResponse for Problem {
         };
         let body = serde_json::to_vec(&shape).unwrap_or_default();
         let kind = HeaderValue::from_static("application/problem+json");
-        (self.status, [(header::CONTENT_TYPE, kind)], body).into_response()
+        let mut response = (self.status, [(header::CONTENT_TYPE, kind)], body).into_response();
+        if let Some(seconds) = self.retry_after {
+            response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+        }
+        response
     }
 }

@@ -10,7 +10,7 @@ use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get, post};
 
-use crate::api::{events, reload, results, targets};
+use crate::api::{change, check, events, incidents, reload, results, targets};
 use crate::control::Control;
 use crate::error_page::ErrorPage;
 use crate::problem::Problem;
@@ -25,8 +25,10 @@ fn routes() -> Vec<(&'static str, MethodRouter<App>)> {
         // Also as people type it, with plain slashes.
         ("/targets/{*id}", get(target_page::page)),
         ("/api/v1/targets", get(targets::list)),
-        ("/api/v1/targets/{id}", get(targets::one)),
+        ("/api/v1/targets/{id}", get(targets::one).put(change::put).delete(change::remove)),
         ("/api/v1/targets/{id}/results", get(results::list)),
+        ("/api/v1/check", post(check::check)),
+        ("/api/v1/incidents", get(incidents::list)),
         ("/api/v1/events", get(events::list)),
         ("/api/v1/stream", get(stream::open)),
         ("/api/v1/reload", post(reload::reload)),

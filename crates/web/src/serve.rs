@@ -1,6 +1,10 @@
 //! The server under the router: bounded in connections, in headers and in patience; it ends within a second.
 
+mod limits;
+mod line;
 mod patient;
+mod places;
+mod tls;
 
 use std::future::Future;
 use std::io;
@@ -8,91 +12,152 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
+use hyper::service::{Service as _, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
+pub use self::limits::Limits;
+pub(crate) use self::line::Line;
 use self::patient::Patient;
+pub(crate) use self::places::{Place, Places, Whence};
+pub use self::tls::{Tls, TlsError};
 
-/// What the server bears with.
-#[derive(Debug, Clone, Copy)]
-pub struct Limits {
-    /// So many connections at once; further ones wait in the kernel's queue.
-    pub connections: usize,
-    /// The head of a request must have come by then; an idle connection ends as well.
-    pub header: Duration,
-    /// A client that takes nothing for so long, while there is something for it, is dropped.
-    pub stalled: Duration,
-    /// Responses under way may take so long when the server ends.
-    pub grace: Duration,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self { connections: 512, header: Duration::from_secs(10), stalled: Duration::from_secs(20), grace: Duration::from_millis(800) }
-    }
-}
-
-/// A request's line and headers together may be so long; also what is buffered for one client before it has to read.
-const BUFFER: usize = 64 * 1024;
+/// A request's line and headers together may be so long, and as much again that came along with them; also what is buffered for one
+/// client before it has to read.
+const BUFFER: usize = 32 * 1024;
 /// A request may have so many headers.
 const HEADERS: usize = 64;
 
 /// After an accept that failed, as for want of descriptors, the next one waits so long.
 const BREATH: Duration = Duration::from_millis(100);
 
-/// Tells those who answer for long (the stream) that the server ends.
-#[derive(Debug, Clone)]
-pub(crate) struct Closing(pub(crate) watch::Receiver<bool>);
+/// What somebody hears whose address has all the connections that it may have. It is said if the socket takes it at once.
+const TURNED_AWAY: &[u8] =
+    b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nContent-Type: text/plain\r\nContent-Length: 46\r\nConnection: close\r\n\r\n\
+      Too many connections come from your address.\r\n";
+
+/// How the pages are served.
+#[derive(Debug, Clone, Default)]
+pub struct Serving {
+    /// What the server bears with.
+    pub limits: Limits,
+    /// Where there is one, TLS is spoken, and nothing else.
+    pub tls: Option<Tls>,
+}
 
 /// Serves the pages until `stop` is there, then ends within a second.
 ///
 /// # Errors
 /// When the listener fails for good.
 pub async fn serve(listener: TcpListener, router: Router, stop: impl Future<Output = ()>) -> io::Result<()> {
-    serve_with(listener, router, Limits::default(), stop).await
+    serve_with(listener, router, Serving::default(), stop).await
 }
 
-/// The same with limits of one's own.
+/// The same with limits of one's own, and with TLS.
 ///
 /// # Errors
 /// When the listener fails for good.
-pub async fn serve_with(listener: TcpListener, router: Router, limits: Limits, stop: impl Future<Output = ()>) -> io::Result<()> {
+pub async fn serve_with(listener: TcpListener, router: Router, serving: Serving, stop: impl Future<Output = ()>) -> io::Result<()> {
     let (close, closing) = watch::channel(false);
-    let places = Arc::new(Semaphore::new(limits.connections));
+    let server = Arc::new(Server::new(router, serving, closing));
     let mut connections = JoinSet::new();
     let mut stop = std::pin::pin!(stop);
     loop {
         tokio::select! {
             () = &mut stop => break,
             Some(_) = connections.join_next() => {}
-            arrived = arrive(&listener, &places) => {
-                let (stream, place) = arrived?;
-                let service = Answering { router: router.clone(), closing: Closing(closing.clone()) };
-                connections.spawn(converse(stream, service, limits, place));
+            arrived = server.arrive(&listener) => {
+                let (stream, line) = arrived?;
+                connections.spawn(Arc::clone(&server).converse(stream, line));
             }
         }
     }
     drop(listener);
     close.send_replace(true);
     // Whoever has not finished by then is cut off: the tasks end with the set.
-    let _ = timeout(limits.grace, async { while connections.join_next().await.is_some() {} }).await;
+    let _ = timeout(server.limits.grace, async { while connections.join_next().await.is_some() {} }).await;
     Ok(())
 }
 
-/// A connection is accepted only when there is a place for it.
-async fn arrive(listener: &TcpListener, places: &Arc<Semaphore>) -> io::Result<(TcpStream, OwnedSemaphorePermit)> {
-    let place = Arc::clone(places).acquire_owned().await.map_err(io::Error::other)?;
-    loop {
-        match listener.accept().await {
-            Ok((stream, _)) => return Ok((stream, place)),
-            Err(error) if is_passing(&error) => tokio::time::sleep(BREATH).await,
-            Err(error) => return Err(error),
+/// What all connections share.
+struct Server {
+    router: Router,
+    limits: Limits,
+    tls: Option<Tls>,
+    connections: Arc<Places>,
+    streams: Arc<Places>,
+    closing: watch::Receiver<bool>,
+}
+
+impl Server {
+    fn new(router: Router, Serving { limits, tls }: Serving, closing: watch::Receiver<bool>) -> Self {
+        let connections = Places::new(limits.connections, limits.connections_of_one);
+        let streams = Places::new(limits.streams, limits.streams_of_one);
+        Self { router, limits, tls, connections, streams, closing }
+    }
+
+    /// A connection is accepted only when there is a place for it.
+    async fn arrive(&self, listener: &TcpListener) -> io::Result<(TcpStream, Line)> {
+        loop {
+            let room = self.connections.room().await.ok_or_else(|| io::Error::other("there are no places"))?;
+            let (stream, whence) = match listener.accept().await {
+                Ok((stream, from)) => (stream, Whence::of(from.ip())),
+                Err(error) if is_passing(&error) => {
+                    tokio::time::sleep(BREATH).await;
+                    continue;
+                }
+                Err(error) => return Err(error),
+            };
+            match self.connections.give(room, whence) {
+                Some(place) => return Ok((stream, Line::new(whence, place, self.tls.is_some(), self.closing.clone(), &self.streams))),
+                None if self.tls.is_none() => drop(stream.try_write(TURNED_AWAY)),
+                None => {}
+            }
         }
+    }
+
+    async fn converse(self: Arc<Self>, stream: TcpStream, line: Line) {
+        // Small events must not wait for each other.
+        let _ = stream.set_nodelay(true);
+        match &self.tls {
+            None => self.answer(Patient::new(stream, self.limits.stalled), line).await,
+            Some(tls) => {
+                let mut closing = self.closing.clone();
+                let shaken = tokio::select! {
+                    shaken = timeout(self.limits.header, tls.shake(stream, self.limits.stalled)) => shaken,
+                    _ = closing.wait_for(|ends| *ends) => return,
+                };
+                match shaken {
+                    Ok(Ok(stream)) => self.answer(stream, line).await,
+                    Ok(Err(error)) => tracing::debug!(%error, "a client's handshake failed"),
+                    Err(_) => tracing::debug!("a client's handshake took too long"),
+                }
+            }
+        }
+    }
+
+    async fn answer(&self, stream: impl AsyncRead + AsyncWrite + Unpin, line: Line) {
+        let mut closing = self.closing.clone();
+        let router = TowerToHyperService::new(self.router.clone());
+        let service = service_fn(move |mut request: hyper::Request<Incoming>| {
+            request.extensions_mut().insert(line.clone());
+            router.call(request)
+        });
+        let mut server = http1::Builder::new();
+        server.timer(TokioTimer::new()).header_read_timeout(self.limits.header).max_buf_size(BUFFER).max_headers(HEADERS);
+        let mut connection = std::pin::pin!(server.serve_connection(TokioIo::new(stream), service));
+        tokio::select! {
+            ended = connection.as_mut() => return said(ended),
+            _ = closing.wait_for(|ends| *ends) => connection.as_mut().graceful_shutdown(),
+        }
+        said(connection.await);
     }
 }
 
@@ -100,29 +165,6 @@ async fn arrive(listener: &TcpListener, places: &Arc<Semaphore>) -> io::Result<(
 /// listen does not.
 fn is_passing(error: &io::Error) -> bool {
     !matches!(error.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::NotConnected)
-}
-
-#[derive(Clone)]
-struct Answering {
-    router: Router,
-    closing: Closing,
-}
-
-async fn converse(stream: TcpStream, answering: Answering, limits: Limits, _place: OwnedSemaphorePermit) {
-    // Small events must not wait for each other.
-    let _ = stream.set_nodelay(true);
-    let mut closing = answering.closing.0.clone();
-    let router = answering.router.layer(axum::Extension(answering.closing));
-    let service = TowerToHyperService::new(router);
-    let io = TokioIo::new(Patient::new(stream, limits.stalled));
-    let mut server = http1::Builder::new();
-    server.timer(TokioTimer::new()).header_read_timeout(limits.header).max_buf_size(BUFFER).max_headers(HEADERS);
-    let mut connection = std::pin::pin!(server.serve_connection(io, service));
-    tokio::select! {
-        ended = connection.as_mut() => return said(ended),
-        _ = closing.wait_for(|ends| *ends) => connection.as_mut().graceful_shutdown(),
-    }
-    said(connection.await);
 }
 
 fn said(ended: hyper::Result<()>) {

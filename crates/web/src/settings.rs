@@ -1,10 +1,10 @@
 //! What the program decides about its pages: where they are reached, by whom, and how they are called.
 
 use std::fmt;
-use std::hint::black_box;
 use std::net::SocketAddr;
 
-use crate::percent;
+use crate::access::AccessList;
+use crate::secret::same;
 
 /// How the pages are served.
 #[derive(Debug, Clone)]
@@ -15,8 +15,12 @@ pub struct Settings {
     pub allowed_hosts: Vec<String>,
     /// Stands in the tab beside the counts: the node's name.
     pub title: String,
-    /// Whoever calls must know it, where there is one.
+    /// The token that was made at the start, where one was: whoever shows it is an operator.
     pub token: Option<Token>,
+    /// Who else may call, and what they may do. It can be replaced while the pages are served.
+    ///
+    /// With neither token nor entries whoever reaches a loopback address is an operator, and nobody gets in elsewhere.
+    pub access: AccessList,
 }
 
 /// The secret that opens the pages. Its text is never printed.
@@ -30,16 +34,9 @@ impl Token {
         Self(text.into())
     }
 
-    /// The same, fit for a cookie.
-    pub(crate) fn encoded(&self) -> Self {
-        Self(percent::encode(&self.0))
-    }
-
     /// Whether this is the token, in a time that tells nothing of where the texts differ.
     pub(crate) fn is(&self, offered: &str) -> bool {
-        let (ours, theirs) = (self.0.as_bytes(), offered.as_bytes());
-        let differing = ours.iter().zip(theirs).fold(0, |seen, (a, b)| black_box(seen | (a ^ b)));
-        !ours.is_empty() && ours.len() == theirs.len() && differing == 0
+        !self.0.is_empty() && same(self.0.as_bytes(), offered.as_bytes())
     }
 }
 

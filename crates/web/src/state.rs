@@ -1,15 +1,24 @@
 //! What every handler has at hand.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use allswell_store::{Board, ReadError, Reader};
 
+use tokio::sync::Semaphore;
+
+use crate::api::orders::Orders;
 use crate::control::Control;
 use crate::facts::Facts;
 use crate::guard::Guard;
 use crate::problem::Problem;
 use crate::settings::Settings;
 use crate::stream::hub::Hub;
+
+/// So many requests read the history at once; each costs a thread and a connection to the file. The next ones wait.
+const READS: usize = 4;
+/// Whoever waited so long for a turn to read, or for what is read, is told to come again.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Shared by all requests.
 #[derive(Clone)]
@@ -25,6 +34,9 @@ pub(crate) struct Inner {
     pub(crate) guard: Guard,
     /// The stream's clients.
     pub(crate) hub: Hub,
+    /// What operators order.
+    pub(crate) orders: Orders,
+    reads: Arc<Semaphore>,
     /// Stands in the tab.
     pub(crate) title: String,
 }
@@ -40,7 +52,15 @@ impl App {
     /// All of it, from what the program gives.
     pub(crate) fn new(reader: Reader, control: Arc<dyn Control>, settings: Settings) -> Self {
         let hub = Hub::following(&reader);
-        Self(Arc::new(Inner { reader, control, guard: Guard::new(&settings), hub, title: settings.title }))
+        Self(Arc::new(Inner {
+            reader,
+            control,
+            guard: Guard::new(&settings),
+            hub,
+            orders: Orders::new(),
+            reads: Arc::new(Semaphore::new(READS)),
+            title: settings.title,
+        }))
     }
 
     /// Reads history apart from the threads that answer: the disk may be slow.
@@ -48,8 +68,15 @@ impl App {
         &self,
         read: impl FnOnce(&Reader) -> Result<T, ReadError> + Send + 'static,
     ) -> Result<T, Problem> {
-        let reader = self.reader.clone();
-        match tokio::task::spawn_blocking(move || read(&reader)).await {
+        let (reader, reads) = (self.reader.clone(), Arc::clone(&self.reads));
+        let reading = async {
+            let turn = reads.acquire_owned().await;
+            // Whoever asked may go away: the turn ends with the reading.
+            let read = move || (read(&reader), turn).0;
+            tokio::task::spawn_blocking(read).await
+        };
+        let late = |_| Problem::busy("The history is slow to read just now; try again.");
+        match tokio::time::timeout(PATIENCE, reading).await.map_err(late)? {
             Ok(Ok(found)) => Ok(found),
             Ok(Err(ReadError::ForeignCursor)) => Err(Problem::bad_request(sentence(&ReadError::ForeignCursor))),
             Ok(Err(error)) => Err(Problem::ours(sentence(&error))),

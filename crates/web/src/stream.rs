@@ -1,20 +1,22 @@
 //! `GET /api/v1/stream`: the log as server-sent events, resumed by `Last-Event-ID`, with a pulse each second.
 
 mod client;
+mod frame;
 pub(crate) mod hub;
 mod pulse;
+mod shared;
 
 use axum::Extension;
+use axum::body::Body;
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
-use axum::response::sse::{KeepAlive, Sse};
+use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 
 use self::client::Client;
 use crate::api::events;
 use crate::params::Params;
 use crate::problem::Problem;
-use crate::serve::Closing;
+use crate::serve::Line;
 use crate::state::App;
 
 /// `GET /api/v1/stream?after=CURSOR&pulse=false`
@@ -22,7 +24,7 @@ use crate::state::App;
 /// Without a cursor it begins with what happens from now on.
 pub(crate) async fn open(
     State(app): State<App>,
-    closing: Option<Extension<Closing>>,
+    line: Option<Extension<Line>>,
     params: Params,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
@@ -39,14 +41,18 @@ pub(crate) async fn open(
         }
         None => app.reader.newest(),
     };
-    let Some(place) = app.hub.place() else { return Ok(full()) };
-    let closing = closing.map(|Extension(Closing(closing))| closing);
-    let client = Client::new(app, place, after, closing);
+    // A line that is not the server's own has no places to give.
+    let Some((line, place)) = line.and_then(|Extension(line)| line.listen().map(|place| (line, place))) else { return Ok(full()) };
+    let client = Client::new(app, place, after, line.closing());
     let client = if pulse { client.with_pulse() } else { client };
-    let mut response = Sse::new(client.run()).keep_alive(KeepAlive::new().interval(client::HEARTBEAT).text("still here")).into_response();
-    // Proxies that gather answers would hold the events back.
-    response.headers_mut().insert("x-accel-buffering", HeaderValue::from_static("no"));
-    Ok(response)
+    let headers = [
+        (header::CONTENT_TYPE, "text/event-stream"),
+        // The line gave its place among those who ask away.
+        (header::CONNECTION, "close"),
+        // Proxies that gather answers would hold the events back.
+        (header::HeaderName::from_static("x-accel-buffering"), "no"),
+    ];
+    Ok((headers, Body::from_stream(client.run())).into_response())
 }
 
 fn wants_pulse(params: &Params) -> Result<bool, Problem> {
@@ -57,9 +63,8 @@ fn wants_pulse(params: &Params) -> Result<bool, Problem> {
     }
 }
 
+/// Whoever finds no place does not keep one among those who ask, either.
 fn full() -> Response {
-    let detail = format!("All {} places of the stream are taken; try again later, or read /api/v1/events.", hub::PLACES);
-    let mut response = Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail).into_response();
-    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
-    response
+    let detail = "All places of the stream are taken, or those of your address; try again later, or read /api/v1/events.";
+    ([(header::CONNECTION, "close")], Problem::busy(detail)).into_response()
 }

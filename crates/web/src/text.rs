@@ -68,6 +68,30 @@ pub(crate) fn utc(at: Timestamp) -> String {
     date(at).format(format_description!("[year]-[month]-[day] [hour]:[minute]:[second] UTC")).unwrap_or_default()
 }
 
+/// `2026-11-20 16:54 UTC`
+pub(crate) fn minute(at: Timestamp) -> String {
+    date(at).format(format_description!("[year]-[month]-[day] [hour]:[minute] UTC")).unwrap_or_default()
+}
+
+/// `16:54`
+pub(crate) fn clock(at: Timestamp) -> String {
+    date(at).format(format_description!("[hour]:[minute]")).unwrap_or_default()
+}
+
+/// `Nov 20`
+pub(crate) fn day(at: Timestamp) -> String {
+    date(at).format(format_description!("[month repr:short] [day padding:none]")).unwrap_or_default()
+}
+
+/// A share in percent, rounded down so that nothing but all of it is 100%: `99.95%`, `97.2%`, `0.03%`.
+pub(crate) fn percent(share: f64) -> String {
+    let hundredths = (share.clamp(0.0, 1.0) * 10_000.0 + 1e-6).floor();
+    if share > 0.0 && hundredths < 1.0 {
+        return "under 0.01%".to_owned();
+    }
+    format!("{}%", hundredths / 100.0)
+}
+
 /// `2026-11-20T16:54:17Z`, for machines.
 pub(crate) fn iso(at: Timestamp) -> String {
     date(at).format(format_description!("[year]-[month]-[day]T[hour]:[minute]:[second]Z")).unwrap_or_default()

@@ -141,7 +141,9 @@ fn start(plans: Vec<Arc<Plan>>) -> Result<Running, Trouble> {
     let folder = TempDir::new()?;
     let (writer, reader) = store(folder.path(), wall())?;
     let (environment, version) = (Environment::new(), "bench".to_owned());
-    let engine = allswell_engine::start(EngineSettings { writer, reader: reader.clone(), environment, wall, version })?;
+    let (node, location) = (NodeId::new("bench")?, "".into());
+    let settings = EngineSettings { writer, reader: reader.clone(), environment, wall, node, location, version };
+    let engine = allswell_engine::start(settings)?;
     engine.watch(plans);
     Ok(Running { engine, reader, _folder: folder })
 }

@@ -46,6 +46,7 @@ fn plan(url: &str, arguments: &Arguments, (sets, timeout): (&Sets, Duration), mi
         settings: declaration(url).map(|declaration| sets.of(declaration.settings)).unwrap_or_default(),
         network: sets.of_network(),
         shown: Vec::new(),
+        denied: None,
         expect: arguments.expectations.clone(),
         warn: Vec::new(),
     };

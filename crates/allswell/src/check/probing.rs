@@ -102,6 +102,13 @@ async fn side_by_side(asked: &Asked, tell: &mut Tell<'_>) -> Result<(), Exit> {
     }
 }
 
+/// Probes one target, with nothing shared with any other probe.
+pub(crate) fn alone(plan: &Arc<Plan>) -> io::Result<ProbeResult> {
+    let environment = Environment::new();
+    let (_, result) = runtime()?.block_on(one(0, plan, &environment, plan.target.policy.timeout));
+    Ok(result)
+}
+
 /// A panic is a bug of that probe alone.
 async fn one(index: usize, plan: &Arc<Plan>, environment: &Arc<Environment>, timeout: Duration) -> (usize, ProbeResult) {
     let started = now();

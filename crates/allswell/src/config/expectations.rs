@@ -2,7 +2,7 @@
 
 use super::mistake::Mistakes;
 use super::repair::without_comment;
-use super::source::Source;
+use super::source::Sources;
 use super::tree::{Entry, Mark, Node, Shape, Text};
 use super::yaml::quoted;
 
@@ -26,23 +26,23 @@ impl Written {
 }
 
 /// Reads one expectation or a list of them.
-pub(crate) fn read(entry: &Entry, source: &Source, mistakes: &mut Mistakes) -> Vec<Written> {
+pub(crate) fn read(entry: &Entry, sources: &Sources, mistakes: &mut Mistakes) -> Vec<Written> {
     match &entry.value.shape {
-        Shape::List(items) => items.iter().filter_map(|item| one(item, source, mistakes)).collect(),
-        _ => one(&entry.value, source, mistakes).into_iter().collect(),
+        Shape::List(items) => items.iter().filter_map(|item| one(item, sources, mistakes)).collect(),
+        _ => one(&entry.value, sources, mistakes).into_iter().collect(),
     }
 }
 
-fn one(node: &Node, source: &Source, mistakes: &mut Mistakes) -> Option<Written> {
+fn one(node: &Node, sources: &Sources, mistakes: &mut Mistakes) -> Option<Written> {
     let Shape::Text(text) = &node.shape else {
-        not_text(node, source, mistakes);
+        not_text(node, sources, mistakes);
         return None;
     };
     if node.is_missing() {
         mistakes.hinted(node.at, "an expectation is missing here", "write one, such as status == 200");
         return None;
     }
-    let rest = source.from(node.at);
+    let rest = sources.from(node.at);
     if text.anchored && rest.starts_with('&') {
         let whole = meant(rest);
         mistakes.hinted(
@@ -52,9 +52,9 @@ fn one(node: &Node, source: &Source, mistakes: &mut Mistakes) -> Option<Written>
         );
         return None;
     }
-    let after = source.after(node.at);
+    let after = sources.after(node.at);
     if text.plain && after.trim_start().starts_with('#') && is_cut(&text.text) {
-        let whole = format!("{}{after}", source.at(node.at));
+        let whole = format!("{}{after}", sources.at(node.at));
         mistakes.hinted(
             node.at,
             "YAML takes the rest of this expectation, from ` #` on, for a comment",
@@ -65,8 +65,8 @@ fn one(node: &Node, source: &Source, mistakes: &mut Mistakes) -> Option<Written>
     Some(Written { source: text.text.clone(), at: node.at, text_at: text_at(text, node.at, rest) })
 }
 
-fn not_text(node: &Node, source: &Source, mistakes: &mut Mistakes) {
-    let whole = meant(source.from(node.at));
+fn not_text(node: &Node, sources: &Sources, mistakes: &mut Mistakes) {
+    let whole = meant(sources.from(node.at));
     let message = match &node.shape {
         Shape::Map(_) if whole.starts_with('{') => "an expectation is text; YAML takes what begins with `{` for a map".to_owned(),
         Shape::Map(_) => "an expectation is text; YAML takes what holds `: ` for a map".to_owned(),

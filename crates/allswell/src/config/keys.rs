@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use allswell_notify::HEARTBEAT_SETTINGS;
 use allswell_probe::{Declaration, NETWORK_SETTINGS, PROTOCOLS, SettingKind, SettingSpec};
 
 /// One key.
@@ -25,14 +26,20 @@ pub(crate) enum Takes {
     Value(SettingKind),
     /// One text, or several.
     Texts,
+    /// One of these words, or several.
+    Words(&'static [&'static str]),
     /// One expectation in CEL, or several.
     Expectations,
     /// Lists of texts by name.
     TextLists,
     /// A map with these keys.
     Section(&'static [Key]),
-    /// Maps with these keys, by a name of the operator's choice.
-    Named(&'static [Key]),
+    /// A map with settings that another crate declares.
+    Declared(&'static [SettingSpec]),
+    /// A list of maps with these keys.
+    Sections(&'static [Key]),
+    /// Ways to send alerts, by a name of the operator's choice: their settings stand where the kinds of channels declare them.
+    Channels,
     /// Everything that a target, a group or `defaults` may hold in common.
     Layer,
     /// [`Takes::Layer`], by the group's name.
@@ -67,11 +74,52 @@ pub(crate) static FILE: &[Key] = &[
     key("node", Takes::Section(NODE), None, "what this machine is called"),
     key("store", TEXT, None, "the folder of the history; unset: `$STATE_DIRECTORY`, else the user's state folder"),
     key("retention", Takes::Section(RETENTION), None, "how long the history is kept, by its grain"),
-    key("heartbeat", Takes::Section(HEARTBEAT), None, "a URL that is called while the watch itself lives (checked, not used yet)"),
-    key("channels", Takes::Named(CHANNEL), None, "ways to send alerts, by a name of one's own (checked, not used yet)"),
-    key("defaults", Takes::Layer, None, "keys for every target"),
-    key("groups", Takes::Layers, None, "keys for the targets of a group, by the group's name"),
+    key("tls", Takes::Section(TLS), None, "serves the page by HTTPS; unset: by HTTP"),
+    key(
+        "access",
+        Takes::Sections(ACCESS),
+        None,
+        "who may look, and who may change something; unset: on loopback everybody, elsewhere whoever knows the token that is printed at the start",
+    ),
+    key(
+        "deny",
+        Takes::Texts,
+        None,
+        "ranges of addresses, such as 10.0.0.0/8, that targets of the API may not reach; unset: this host itself, link-local, multicast",
+    ),
+    key("heartbeat", Takes::Declared(HEARTBEAT_SETTINGS), None, "a URL that is called while the watch itself lives"),
+    key(
+        "include",
+        Takes::Texts,
+        None,
+        "further files, and folders whose *.yaml and *.yml are read in the order of their names; they may hold the keys from here on",
+    ),
+    key("channels", Takes::Channels, None, "ways to send alerts, by a name of one's own; every file sees those of all files"),
+    key("defaults", Takes::Layer, None, "keys for every target of this file and of those that it includes; the nearest file's win"),
+    key("groups", Takes::Layers, None, "keys for the targets of a group, by the group's name; every file sees those of all files"),
     key("targets", Takes::Targets, None, "what is probed"),
+];
+
+/// What an included file may hold; the other keys of [`FILE`] belong to the first file alone.
+pub(crate) static PART: &[&str] = &["include", "channels", "defaults", "groups", "targets"];
+
+/// `tls`
+pub(crate) static TLS: &[Key] = &[
+    key("certificate", TEXT, None, "the file with the certificate and its chain, in PEM; it must be given"),
+    key("key", TEXT, None, "the file with the private key, in PEM; it must be given"),
+];
+
+/// One of `access`
+pub(crate) static ACCESS: &[Key] = &[
+    key("name", TEXT, None, "who it is; it must be given"),
+    key(
+        "role",
+        Takes::Value(SettingKind::Choice(&["viewer", "operator"])),
+        Some("viewer"),
+        "`viewer` may look, `operator` may also change: read the configuration again, probe, add and remove targets",
+    ),
+    key("password", Takes::Value(SettingKind::Secret), None, "hashed by `allswell hash password`; or a `token`"),
+    key("token", Takes::Value(SettingKind::Secret), None, "hashed by `allswell hash token`; or a `password`"),
 ];
 
 /// `node`
@@ -92,18 +140,6 @@ pub(crate) static RETENTION: &[Key] = &[
         Some("2GB"),
         "the size of all of it, at least 10MB; the oldest single results go first",
     ),
-];
-
-/// `heartbeat`
-pub(crate) static HEARTBEAT: &[Key] = &[
-    key("url", Takes::Value(SettingKind::Secret), None, "what is called; it must be given"),
-    key("every", duration(Duration::from_secs(1), DAY), Some("1m"), "how often"),
-];
-
-/// One of `channels`
-pub(crate) static CHANNEL: &[Key] = &[
-    key("type", Takes::Value(SettingKind::Choice(&["webhook"])), None, "the kind of channel; it must be given"),
-    key("url", Takes::Value(SettingKind::Secret), None, "where alerts are sent"),
 ];
 
 /// What only a target may hold.
@@ -146,8 +182,21 @@ pub(crate) static SHARED: &[Key] = &[
         "labels to tell targets apart, such as `team: web`; those of `defaults`, the group and the target add up",
     ),
     key("runbook", TEXT, None, "a URL that says what to do when it is down"),
-    key("alert", Takes::Texts, None, "the channels to tell, of `channels` (checked, not used yet)"),
+    key("alert", Takes::Texts, None, "the channels to tell of its troubles, of `channels`; `[]` for nobody; unset: nobody"),
+    key(
+        "alert_on",
+        Takes::Words(ALERT_ON),
+        None,
+        "the statuses that are troubles to tell of: down, degraded, unknown; unset: down and unknown",
+    ),
+    key("remind", duration(Duration::from_secs(60), REMIND_AT_MOST), None, "tell again after so long while it lasts; unset: once"),
 ];
+
+/// What `alert_on` takes.
+pub(crate) static ALERT_ON: &[&str] = &["down", "degraded", "unknown"];
+
+/// A month: who wants to be reminded more seldom will not remember.
+const REMIND_AT_MOST: Duration = Duration::from_secs(86_400 * 30);
 
 /// A key that a target, a group or `defaults` may hold.
 #[derive(Debug, Clone, Copy)]

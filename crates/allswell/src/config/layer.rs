@@ -1,5 +1,6 @@
 //! What a target, its group and `defaults` may hold in common, and how the nearest of them wins.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
@@ -10,8 +11,9 @@ use super::expectations::{self, Written};
 use super::keys::{self, Key, LayerKey, Takes};
 use super::mistake::Mistakes;
 use super::section::{self, Section};
-use super::source::Source;
-use super::tree::{Entry, Mark, Node};
+use super::source::Sources;
+use super::tree::{Entry, Mark, Node, Shape};
+use super::watch::Watched;
 
 /// A setting as it was typed, with its place.
 #[derive(Debug, Clone)]
@@ -37,9 +39,25 @@ pub(crate) struct Layer<'a> {
 /// What is the same for all layers of a file.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct File<'a> {
-    pub(crate) source: &'a Source,
-    /// Where relative paths begin.
-    pub(crate) folder: &'a Path,
+    pub(crate) sources: &'a Sources,
+    /// Where relative paths begin; `None` where no files may be named.
+    pub(crate) folder: Option<&'a Path>,
+    /// What is looked at besides.
+    pub(crate) watched: &'a RefCell<Watched>,
+}
+
+impl File<'_> {
+    /// A setting's value as it was typed, the path of a file from where the configuration's begin; `None` where no file may be named.
+    pub(crate) fn located(self, spec: &SettingSpec, entry: &Entry, mistakes: &mut Mistakes) -> Option<Raw> {
+        let (SettingKind::File, Raw::Scalar(path)) = (spec.kind, entry.value.raw()) else { return Some(entry.value.raw()) };
+        let Some(folder) = self.folder else {
+            mistakes.add(entry.at, format!("`{}` names a file of this host, which a target of the API may not", spec.name));
+            return None;
+        };
+        let path = folder.join(path);
+        self.watched.borrow_mut().file_once(&path);
+        Some(Raw::Scalar(path.display().to_string()))
+    }
 }
 
 impl<'a> Layer<'a> {
@@ -73,7 +91,7 @@ impl<'a> Layer<'a> {
     fn take(&mut self, key: LayerKey, entry: &'a Entry, file: File<'_>, mistakes: &mut Mistakes) {
         match key {
             LayerKey::Own(key) => self.own(key, entry, file, mistakes),
-            LayerKey::Network(spec) => take_setting(&mut self.network, spec, entry, (file.folder, mistakes)),
+            LayerKey::Network(spec) => take_setting(&mut self.network, spec, entry, (file, mistakes)),
             LayerKey::Protocol(declaration) => self.protocol(declaration, entry, file, mistakes),
         }
     }
@@ -81,7 +99,7 @@ impl<'a> Layer<'a> {
     fn own(&mut self, key: &'static Key, entry: &'a Entry, file: File<'_>, mistakes: &mut Mistakes) {
         self.section.take(key, entry, mistakes);
         if matches!(key.takes, Takes::Expectations) && self.section.entry(key.name).is_some() {
-            self.expectations.insert(key.name, expectations::read(entry, file.source, mistakes));
+            self.expectations.insert(key.name, expectations::read(entry, file.sources, mistakes));
         }
     }
 
@@ -91,7 +109,7 @@ impl<'a> Layer<'a> {
         self.protocol_keys.push((declaration, entry.at));
         for entry in section::map(&entry.value, &what, mistakes) {
             match declaration.settings.iter().find(|spec| spec.name == entry.key) {
-                Some(spec) => take_setting(settings, spec, entry, (file.folder, mistakes)),
+                Some(spec) => take_setting(settings, spec, entry, (file, mistakes)),
                 None => {
                     let known: Vec<&'static str> = declaration.settings.iter().map(|spec| spec.name).collect();
                     section::unknown(entry, &what, &known, mistakes);
@@ -101,15 +119,12 @@ impl<'a> Layer<'a> {
     }
 }
 
-fn take_setting<'a>(settings: &mut TypedSettings<'a>, spec: &SettingSpec, entry: &'a Entry, (folder, mistakes): (&Path, &mut Mistakes)) {
+fn take_setting<'a>(settings: &mut TypedSettings<'a>, spec: &SettingSpec, entry: &'a Entry, (file, mistakes): (File<'_>, &mut Mistakes)) {
     if entry.value.is_missing() {
         mistakes.hinted(entry.at, format!("`{}` has no value", spec.name), "give one, or leave the key out");
         return;
     }
-    let raw = match (spec.kind, entry.value.raw()) {
-        (SettingKind::File, Raw::Scalar(path)) => Raw::Scalar(folder.join(path).display().to_string()),
-        (_, raw) => raw,
-    };
+    let Some(raw) = file.located(spec, entry, mistakes) else { return };
     if section::setting(spec, raw.clone(), entry, mistakes).is_some() {
         settings.insert(spec.name, Typed { raw, entry });
     }
@@ -145,6 +160,16 @@ impl<'a> Layers<'a> {
         self.nearest(|section| section.duration(name)).or_else(default).unwrap_or_default()
     }
 
+    /// A duration that has no default.
+    pub(crate) fn set_duration(&self, name: &str) -> Option<Duration> {
+        self.nearest(|section| section.duration(name))
+    }
+
+    /// The nearest entry of a key.
+    pub(crate) fn entry(&self, name: &str) -> Option<&'a Entry> {
+        self.nearest(|section| section.entry(name))
+    }
+
     pub(crate) fn count(&self, name: &'static str) -> u32 {
         let default = || section::default(keys::SHARED, name).integer(name);
         let count = self.nearest(|section| section.integer(name)).or_else(default);
@@ -158,6 +183,16 @@ impl<'a> Layers<'a> {
     /// Those of all layers; of one name the nearest.
     pub(crate) fn labels(&self) -> BTreeMap<String, String> {
         self.0.iter().rev().flat_map(|layer| layer.section.map("labels")).cloned().collect()
+    }
+
+    /// Where each of them comes from.
+    pub(crate) fn label_entries(&self) -> impl Iterator<Item = &'a Entry> {
+        let entries = self.0.iter().rev().filter_map(|layer| layer.section.entry("labels")).flat_map(|labels| match &labels.value.shape {
+            Shape::Map(entries) => entries.as_slice(),
+            _ => &[],
+        });
+        let nearest: BTreeMap<&str, &'a Entry> = entries.map(|entry| (entry.key.as_str(), entry)).collect();
+        nearest.into_values()
     }
 
     pub(crate) fn expectations(&self, key: &str) -> &'a [Written] {

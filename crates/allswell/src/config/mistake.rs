@@ -1,12 +1,13 @@
-//! An operator's mistake in the configuration, and all of those in one file.
+//! An operator's mistake in the configuration, and all of those in all of its files.
 
 use std::collections::BTreeSet;
 use std::fmt;
 
 use crate::paint::Paint;
 
-use super::source::Source;
+use super::source::{Source, Sources};
 use super::tree::Mark;
+use super::watch::Watched;
 
 /// Lines longer than this are shown around the mistake alone.
 const SHOWN_WIDTH: usize = 140;
@@ -22,7 +23,7 @@ pub struct Mistake {
     pub hint: Option<String>,
 }
 
-/// Mistakes while they are gathered: each once, in the order of the file.
+/// Mistakes while they are gathered: each once, in the order of the files.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Mistakes(BTreeSet<Mistake>);
 
@@ -57,16 +58,30 @@ impl Mistakes {
         self.0.is_empty()
     }
 
-    pub(crate) fn into_report(self, source: Source) -> Report {
-        Report { source, mistakes: self.0.into_iter().collect() }
+    /// The same as those of the file of this number.
+    pub(crate) fn of_file(self, file: usize) -> Self {
+        Self(self.0.into_iter().map(|mistake| Mistake { at: Mark { file, ..mistake.at }, ..mistake }).collect())
+    }
+
+    /// Without their places, for what has none.
+    pub(crate) fn into_sentences(self) -> impl Iterator<Item = String> {
+        self.0.into_iter().map(|mistake| match mistake.hint {
+            Some(hint) => format!("{}: {hint}", mistake.message),
+            None => mistake.message,
+        })
+    }
+
+    pub(crate) fn into_report(self, sources: Sources, watched: Watched) -> Report {
+        Report { sources, watched: Box::new(watched), mistakes: self.0.into_iter().collect() }
     }
 }
 
-/// All mistakes of one file, in the order in which they stand in it.
+/// All mistakes of a configuration, in the order of its files and their lines.
 #[derive(Debug, Clone)]
 pub struct Report {
-    source: Source,
+    sources: Sources,
     mistakes: Vec<Mistake>,
+    watched: Box<Watched>,
 }
 
 impl Report {
@@ -76,24 +91,53 @@ impl Report {
         &self.mistakes
     }
 
-    /// As people read it: each mistake with its line and a caret under the place.
+    /// What was looked at, so that somebody sees when it is mended.
     #[must_use]
-    pub fn render(&self, paint: Paint) -> String {
-        let mut text: String = self.mistakes.iter().map(|mistake| self.one(mistake, paint)).collect();
+    pub fn watched(&self) -> &Watched {
+        &self.watched
+    }
+
+    /// What the file of a mistake is called.
+    #[must_use]
+    pub fn file(&self, mistake: &Mistake) -> &str {
+        self.sources.name(mistake.at.file)
+    }
+
+    /// Where a mistake stands: the file's name, with line and column where it is about a line.
+    #[must_use]
+    pub fn place(&self, mistake: &Mistake) -> String {
+        let Mark { file, line, column, .. } = mistake.at;
+        let name = self.sources.name(file);
+        if line == 0 { name.to_owned() } else { format!("{name}:{line}:{column}") }
+    }
+
+    /// How many mistakes there are, and where.
+    #[must_use]
+    pub fn summary(&self) -> String {
         let many = match self.mistakes.len() {
             1 => "1 mistake".to_owned(),
             n => format!("{n} mistakes"),
         };
-        text.push_str(&format!("{many} in {}\n", visible(&self.source.name)));
+        let files: BTreeSet<usize> = self.mistakes.iter().map(|mistake| mistake.at.file).collect();
+        match files.first() {
+            Some(file) if files.len() == 1 => format!("{many} in {}", visible(self.sources.name(*file))),
+            _ => format!("{many} in {} files", files.len()),
+        }
+    }
+
+    /// As people read it: each mistake with its line and a caret under the place.
+    #[must_use]
+    pub fn render(&self, paint: Paint) -> String {
+        let mut text: String = self.mistakes.iter().map(|mistake| self.one(mistake, paint)).collect();
+        text.push_str(&format!("{}\n", self.summary()));
         text
     }
 
     fn one(&self, mistake: &Mistake, paint: Paint) -> String {
-        let Mark { line, column, .. } = mistake.at;
-        let place = if line == 0 { self.source.name.clone() } else { format!("{}:{line}:{column}", self.source.name) };
-        let mut text = format!("{}: {}\n", paint.bold(&visible(&place)), paint.bold(&visible(&mistake.message)));
+        let mut text = format!("{}: {}\n", paint.bold(&visible(&self.place(mistake))), paint.bold(&visible(&mistake.message)));
         let hint = mistake.hint.as_deref().map(visible).unwrap_or_default();
-        match self.source.shown(line).filter(|line| !line.trim().is_empty()) {
+        let line = self.sources.file(mistake.at.file).and_then(|source: &Source| source.shown(mistake.at.line));
+        match line.filter(|line| !line.trim().is_empty()) {
             Some(source) => text.push_str(&shown(&source, mistake.at, &hint, paint)),
             None if hint.is_empty() => {}
             None => text.push_str(&format!("  {hint}\n")),

@@ -49,7 +49,7 @@ pub(crate) fn read(text: &str, source: &Source, mistakes: &mut Mistakes) -> Tree
 fn note_tabs(lines: &[String], mistakes: &mut Mistakes) -> Option<usize> {
     let indented = |line: &String| line.starts_with('\t') && !line.trim().is_empty();
     for (index, _) in lines.iter().enumerate().filter(|(_, line)| indented(line)) {
-        mistakes.hinted(Mark { line: index + 1, column: 1, length: 1 }, "a tab indents this line", "indent with spaces");
+        mistakes.hinted(place(index + 1, 1, 1), "a tab indents this line", "indent with spaces");
     }
     lines.iter().position(indented)
 }
@@ -65,6 +65,10 @@ fn without_last(mut root: Node) -> Node {
         }
     }
     root
+}
+
+fn place(line: usize, column: usize, length: usize) -> Mark {
+    Mark { line, column, length, ..Mark::default() }
 }
 
 struct Repair {
@@ -88,7 +92,7 @@ fn repair(lines: &[String], ended: &Ended) -> Option<Repair> {
     }
     let message =
         if expectation { format!("YAML takes the `{first}` that this expectation begins with for its own") } else { ended.message.clone() };
-    let at = Mark { line: ended.at.line, column: head.chars().count() + 1, length: value.chars().count() };
+    let at = place(ended.at.line, head.chars().count() + 1, value.chars().count());
     let quoted = quoted(value);
     Some(Repair { at, message, line: format!("{head}{quoted}"), quoted })
 }
@@ -143,7 +147,7 @@ fn note_end(lines: &[String], ended: Ended, mistakes: &mut Mistakes) {
     // YAML notices a tab only after it has looked at the line above.
     for number in [ended.at.line, ended.at.line + 1] {
         if let Some(column) = tab(line(number)) {
-            mistakes.hinted(Mark { line: number, column: column + 1, length: 1 }, "a tab indents this line", "indent with spaces");
+            mistakes.hinted(place(number, column + 1, 1), "a tab indents this line", "indent with spaces");
             return;
         }
     }

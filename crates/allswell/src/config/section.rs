@@ -7,7 +7,7 @@ use allswell_probe::{Raw, SettingKind, SettingSpec, Settings, nearest};
 
 use super::keys::{Key, Takes};
 use super::mistake::Mistakes;
-use super::tree::{Entry, Node, Shape};
+use super::tree::{Entry, Mark, Node, Shape};
 
 /// The keys of one map that could be read.
 #[derive(Debug, Default)]
@@ -29,6 +29,15 @@ impl<'a> Section<'a> {
         section
     }
 
+    /// The text of a key that must be given.
+    pub(crate) fn required(&self, name: &'static str, (node, what): (&Node, &str), mistakes: &mut Mistakes) -> Option<(&str, &'a Entry)> {
+        let found = self.text(name).zip(self.entry(name));
+        if found.is_none() && matches!(node.shape, Shape::Map(_)) && node.key(name).is_none() {
+            mistakes.add(Mark { length: 1, ..node.at }, format!("{what} has no `{name}`"));
+        }
+        found
+    }
+
     /// Takes one entry under its key.
     pub(crate) fn take(&mut self, key: &'static Key, entry: &'a Entry, mistakes: &mut Mistakes) {
         if entry.value.is_missing() {
@@ -39,6 +48,11 @@ impl<'a> Section<'a> {
             let spec = SettingSpec { name: key.name, kind, default: None, doc: key.doc };
             let Some(value) = setting(&spec, entry.value.raw(), entry, mistakes) else { return };
             self.values.insert(key.name, value);
+        }
+        if let Takes::Words(known) = key.takes
+            && !words(key.name, known, entry, mistakes)
+        {
+            return;
         }
         self.entries.insert(key.name, entry);
     }
@@ -67,6 +81,28 @@ impl<'a> Section<'a> {
     pub(crate) fn map(&self, name: &str) -> &[(String, String)] {
         self.values.get(name).map(|value| value.map(name)).unwrap_or_default()
     }
+}
+
+/// Whether all that stands there is one of the words, and something does.
+fn words(name: &str, known: &[&str], entry: &Entry, mistakes: &mut Mistakes) -> bool {
+    let takes = format!("`{name}` takes one or several of {}", known.join(", "));
+    let wrong = |item: &&Node| !matches!(&item.shape, Shape::Text(text) if known.contains(&text.text.as_str()));
+    let items = entry.value.items();
+    let mut right = !items.is_empty();
+    if items.is_empty() {
+        mistakes.add(entry.value.at, format!("{takes}, not none of them"));
+    }
+    for item in items.iter().filter(wrong) {
+        right = false;
+        match &item.shape {
+            Shape::Text(text) => {
+                let hint = nearest(&text.text, known.iter().copied()).map(|near| format!("did you mean `{near}`?")).unwrap_or_default();
+                mistakes.hinted(item.at, item.discreet(&format!("{takes}, not `{}`", text.text)), hint);
+            }
+            _ => mistakes.add(item.at, format!("{takes}, not {}", item.described())),
+        }
+    }
+    right
 }
 
 /// Reads one value as a declared setting.

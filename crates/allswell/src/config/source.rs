@@ -1,6 +1,66 @@
-//! The text of a configuration file, by lines.
+//! The texts of a configuration's files, by lines.
 
 use super::tree::Mark;
+
+/// All files of a configuration, in the order in which they are read.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Sources(Vec<Source>);
+
+impl Sources {
+    /// Takes the next file and gives its number.
+    pub(crate) fn add(&mut self, source: Source) -> usize {
+        self.0.push(source);
+        self.0.len() - 1
+    }
+
+    /// How many files there are.
+    pub(crate) fn count(&self) -> usize {
+        self.0.len()
+    }
+
+    /// The file of this number.
+    pub(crate) fn file(&self, number: usize) -> Option<&Source> {
+        self.0.get(number)
+    }
+
+    /// From now on this place is shown as stars.
+    pub(crate) fn hide(&mut self, at: Mark) {
+        if let Some(source) = self.0.get_mut(at.file) {
+            source.hidden.push(at);
+        }
+    }
+
+    /// What a file is called.
+    pub(crate) fn name(&self, file: usize) -> &str {
+        self.file(file).map(|source| source.name.as_str()).unwrap_or_default()
+    }
+
+    /// The rest of the line from a place on.
+    pub(crate) fn from(&self, at: Mark) -> &str {
+        self.file(at.file).map(|source| source.from(at)).unwrap_or_default()
+    }
+
+    /// The text that a place covers.
+    pub(crate) fn at(&self, at: Mark) -> &str {
+        self.file(at.file).map(|source| source.at(at)).unwrap_or_default()
+    }
+
+    /// What follows it on its line.
+    pub(crate) fn after(&self, at: Mark) -> &str {
+        self.file(at.file).map(|source| source.after(at)).unwrap_or_default()
+    }
+
+    /// A place as a sentence at another one calls it: the line, and the file where it is another.
+    pub(crate) fn called(&self, at: Mark, seen_from: Mark) -> String {
+        if at.file == seen_from.file { format!("line {}", at.line) } else { self.place(at) }
+    }
+
+    /// `file:line`, or the file alone.
+    pub(crate) fn place(&self, at: Mark) -> String {
+        let name = self.name(at.file);
+        if at.line == 0 { name.to_owned() } else { format!("{name}:{}", at.line) }
+    }
+}
 
 /// A file as it was read.
 #[derive(Debug, Clone, Default)]
@@ -15,11 +75,6 @@ pub(crate) struct Source {
 impl Source {
     pub(crate) fn new(name: &str, text: &str) -> Self {
         Self { name: name.to_owned(), lines: text.lines().map(str::to_owned).collect(), hidden: Vec::new() }
-    }
-
-    /// From now on this place is shown as stars.
-    pub(crate) fn hide(&mut self, at: Mark) {
-        self.hidden.push(at);
     }
 
     /// A line as it may be shown: control characters as blanks, secrets as stars.

@@ -1,36 +1,43 @@
 //! One entry of `targets`, with its layers, made into a plan.
 
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use allswell_engine::{Place, Plan, PlanMistake, Wanted};
 use allswell_model::{Origin, Policy, Target, TargetId, TargetName};
-use allswell_probe::{Locator, protocol_of_scheme};
+use allswell_probe::{Denied, Locator, protocol_of_scheme};
 
 use super::alert;
+use super::effective::Explained;
 use super::layer::{File, Layer, Layers, TypedSettings};
 use super::mistake::Mistakes;
 use super::section;
 use super::shown_url;
 use super::tree::{Entry, Mark, Node, Shape};
 
-/// What is known of a file before its targets are read.
-#[derive(Debug)]
+/// What is known of all files before a file's targets are read.
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Context<'a> {
     pub(crate) file: File<'a>,
-    /// Whether the file was read to its end.
+    /// Whether all files were read to their ends.
     pub(crate) whole: bool,
-    pub(crate) defaults: Layer<'a>,
-    pub(crate) groups: BTreeMap<&'a str, Layer<'a>>,
+    /// Those of the file itself, then those of the files that include it.
+    pub(crate) defaults: &'a [&'a Layer<'a>],
+    pub(crate) groups: &'a BTreeMap<&'a str, Layer<'a>>,
     /// The names of the channels.
-    pub(crate) channels: Vec<&'a str>,
+    pub(crate) channels: &'a BTreeSet<&'a str>,
+    /// Of a target of the API, what is forbidden to it; `None`: it stands in a file.
+    pub(crate) denied: Option<&'a Arc<Denied>>,
+    /// Where to say what holds of each target and why, when somebody wants to know.
+    pub(crate) explained: Option<&'a RefCell<Explained>>,
 }
 
-/// Names that are taken, with the line of each.
+/// Names that are taken, with the place of each.
 #[derive(Debug, Default)]
 pub(crate) struct Taken {
-    names: BTreeMap<TargetName, usize>,
-    ids: BTreeMap<TargetId, usize>,
+    names: BTreeMap<TargetName, Mark>,
+    ids: BTreeMap<TargetId, Mark>,
 }
 
 /// Mistakes of one target: of its own, and of what its group and `defaults` give it.
@@ -43,7 +50,7 @@ pub(crate) struct Found {
 /// Reads a target; without mistakes it is a plan.
 pub(crate) fn read(node: &Node, context: &Context<'_>, taken: &mut Taken, found: &mut Found) -> Option<Arc<Plan>> {
     let own = Layer::target(node, context.file, &mut found.own);
-    alert::check(&own, &context.channels, context.whole, &mut found.own);
+    alert::check(&own, context.channels, context.whole, &mut found.own);
     let layers = Layers(layers(&own, context, &mut found.own));
     let Some(url) = own.section.entry("url") else {
         if !matches!(&node.shape, Shape::Map(entries) if entries.iter().any(|entry| entry.key == "url")) {
@@ -54,8 +61,11 @@ pub(crate) fn read(node: &Node, context: &Context<'_>, taken: &mut Taken, found:
     };
     let reading = Reading { node, url, own: &own, layers: &layers, context };
     let target = reading.target(taken, &mut found.own)?;
-    let plan = reading.plan(target, found);
-    plan.filter(|_| found.own.is_empty())
+    let plan = reading.plan(target, found).filter(|_| found.own.is_empty())?;
+    if let Some(explained) = context.explained {
+        explained.borrow_mut().target(&plan.target, (node, &layers), context.file.sources);
+    }
+    Some(plan)
 }
 
 fn layers<'a>(own: &'a Layer<'a>, context: &'a Context<'a>, mistakes: &mut Mistakes) -> Vec<&'a Layer<'a>> {
@@ -70,7 +80,7 @@ fn layers<'a>(own: &'a Layer<'a>, context: &'a Context<'a>, mistakes: &mut Mista
             }
         }
     }
-    layers.push(&context.defaults);
+    layers.extend(context.defaults);
     layers
 }
 
@@ -90,27 +100,30 @@ impl Reading<'_> {
         let (name, at) = named.map_or((shown.as_str(), self.url.value.at), |(name, entry)| (name, entry.value.at));
         let group = self.own.section.text("group").unwrap_or_default();
         let name = TargetName::new(group, name).map_err(|why| mistakes.hinted(at, why.to_string(), hint_of(named.is_some()))).ok()?;
-        let line = self.node.at.line;
-        let twin = taken.names.insert(name.clone(), line);
+        let place = self.node.at;
+        let sources = self.context.file.sources;
+        let twin = taken.names.insert(name.clone(), place);
         if let Some(first) = twin {
             mistakes.hinted(
                 at,
-                format!("two targets are called `{name}`; the first is in line {first}"),
-                twin_hint(named.is_some(), first == line),
+                format!("two targets are called `{name}`; the first is in {}", sources.called(first, at)),
+                twin_hint(named.is_some(), first == place),
             );
             taken.names.insert(name.clone(), first);
         }
         let id = self.id(&name, at, mistakes)?;
-        if let Some(first) = taken.ids.insert(id.clone(), line)
+        if let Some(first) = taken.ids.insert(id.clone(), place)
             && (twin.is_none() || self.own.section.text("id").is_some())
         {
             let at = self.own.section.entry("id").map_or(at, |entry| entry.value.at);
-            mistakes.add(at, format!("two targets have the id `{id}`; the first is in line {first}"));
+            mistakes.add(at, format!("two targets have the id `{id}`; the first is in {}", sources.called(first, at)));
+            taken.ids.insert(id.clone(), first);
         }
-        let origin = Origin::File { path: self.context.file.source.name.clone(), line };
+        let of_file = || Origin::File { path: sources.name(place.file).to_owned(), line: place.line };
+        let origin = self.context.denied.map_or_else(of_file, |_| Origin::Api);
         let runbook = self.layers.text("runbook");
         let (policy, labels) = (self.policy(), self.layers.labels());
-        let alerting = allswell_model::Alerting::default();
+        let alerting = alert::alerting(self.layers);
         Some(Target { id, name, url: shown, protocol: "", repeat: String::new(), labels, policy, alerting, runbook, origin })
     }
 
@@ -167,6 +180,7 @@ impl Reading<'_> {
             shown: settings.iter().chain(&network).map(|(name, typed)| (*name, typed.entry)).filter_map(shown).collect(),
             expect: texts("expect"),
             warn: texts("warn"),
+            denied: self.context.denied.cloned(),
         };
         let name = target.name.to_string();
         match Plan::new(target, wanted) {
@@ -219,6 +233,9 @@ impl Reading<'_> {
 
     /// Whether a place is within this target and not in its group or in `defaults`.
     fn holds(&self, at: Mark) -> bool {
+        if at.file != self.node.at.file {
+            return false;
+        }
         let mut last = self.node.at.line;
         last_line(self.node, &mut last);
         (self.node.at.line..=last).contains(&at.line)

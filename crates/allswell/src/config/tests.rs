@@ -1,6 +1,11 @@
 use super::*;
 
-fn surroundings<'a>() -> Surroundings<'a> {
+mod files;
+mod keys_of_the_file;
+mod random;
+mod reference;
+
+pub(super) fn surroundings<'a>() -> Surroundings<'a> {
     let variable = |name: &str| match name {
         "TOKEN" => Some("s3cr3t".to_owned()),
         "HOST" => Some("Db.Internal".to_owned()),
@@ -9,16 +14,16 @@ fn surroundings<'a>() -> Surroundings<'a> {
     Surroundings { variable: Box::leak(Box::new(variable)), folder: PathBuf::new() }
 }
 
-fn read(text: &str) -> Result<Configuration, Report> {
+pub(super) fn read(text: &str) -> Result<Configuration, Report> {
     read_text("allswell.yaml", text, &surroundings())
 }
 
-fn good(text: &str) -> Configuration {
+pub(super) fn good(text: &str) -> Configuration {
     read(text).unwrap_or_else(|report| panic!("{report}"))
 }
 
 /// The mistakes, a line each: `line:column message | hint`.
-fn mistakes(text: &str) -> Vec<String> {
+pub(super) fn mistakes(text: &str) -> Vec<String> {
     let report = read(text).err().map(|report| report.mistakes().to_vec()).unwrap_or_default();
     let one = |mistake: &Mistake| {
         let hint = mistake.hint.as_ref().map(|hint| format!(" | {hint}")).unwrap_or_default();
@@ -28,7 +33,7 @@ fn mistakes(text: &str) -> Vec<String> {
 }
 
 /// The only mistake of a target with these lines below a URL.
-fn in_target(lines: &str) -> Vec<String> {
+pub(super) fn in_target(lines: &str) -> Vec<String> {
     mistakes(&format!("targets:\n  - url: tcp://127.0.0.1:80\n    {lines}\n"))
 }
 
@@ -263,36 +268,6 @@ fn expectations_that_yaml_ate_are_to_be_quoted() {
     );
     assert!(found.iter().any(|line| line.starts_with("11:5 `evry`")), "what follows is read too: {found:?}");
     assert!(!found.iter().any(|line| line.starts_with("10:")), "{found:?}");
-}
-
-#[test]
-fn groups_channels_and_heartbeat_are_checked_in_shape() {
-    let found = mistakes(
-        "heartbeat: { every: 1m }
-channels:
-  oncall: { type: webhok, url: 'ftp://x' }
-  other: {}
-defaults: { alert: oncal }
-targets: [{ url: 'tcp://x:1', group: dbb, alert: [oncall, nobody] }]
-groups: { db: {} }
-",
-    );
-    assert_eq!(
-        found,
-        [
-            "1:1 `heartbeat` has no `url`",
-            "3:19 `type` takes one of webhook, not `webhok` | did you mean `webhook`?",
-            "3:32 the `url` of `oncall` begins with neither https:// nor http://",
-            "4:3 `other` has no `url`",
-            "4:3 channel `other` has no `type` | type: webhook",
-            "5:20 `channels` has no `oncal` | did you mean `oncall`?",
-            "6:38 `groups` has no `dbb` | did you mean `db`?",
-            "6:59 `channels` has no `nobody` | known are oncall, other",
-        ]
-    );
-    let read = good("heartbeat: { url: 'https://x/${TOKEN}' }\nchannels: { a: { type: webhook, url: 'https://x' } }");
-    assert_eq!(read.warnings.len(), 2);
-    assert!(!format!("{read:?}").contains("s3cr3t"), "{read:?}");
 }
 
 #[test]

@@ -1,92 +1,57 @@
-//! The file's own keys: what listens, what is kept, and the way to the targets.
+//! The keys of the first file: what listens, what is kept, who may look, and the way to the rest.
 
-use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::path::Path;
-use std::sync::Arc;
-use std::time::Duration;
+use std::path::{Path, PathBuf};
 
-use allswell_engine::Plan;
 use allswell_model::NodeId;
-use allswell_probe::{PROTOCOLS, SettingKind};
+use allswell_notify::{HEARTBEAT_SETTINGS, Heartbeat};
 use allswell_store::Retention;
+use allswell_web::Tls;
 
-use super::keys::{CHANNEL, FILE, HEARTBEAT, NODE, RETENTION};
-use super::layer::{File, Layer};
+use super::keys::{NODE, RETENTION, TLS};
+use super::layer::File;
 use super::mistake::Mistakes;
 use super::section::{self, Section};
-use super::source::Source;
-use super::target::{self, Context, Found, Taken};
-use super::tree::{Entry, Mark, Node, Shape};
-use super::{Configuration, Heartbeat, alert, each, hosts};
+use super::tree::{Entry, Node};
+use super::{TlsFiles, access, declared, deny, hosts};
 use crate::listen;
 
 /// Less than this holds no history worth the name: an empty store alone takes a part of it.
 const LEAST_STORE: u64 = 10_000_000;
 
-/// Secrets that were typed into the file are stars wherever its lines are shown.
-pub(crate) fn hide_secrets(node: &Node, source: &mut Source) {
-    match &node.shape {
-        Shape::Text(_) => {
-            if let Some(password) = password(source.at(node.at), node.at) {
-                source.hide(password);
-            }
-        }
-        Shape::List(items) => items.iter().for_each(|item| hide_secrets(item, source)),
-        Shape::Map(entries) => {
-            for entry in entries {
-                match &entry.value.shape {
-                    Shape::Text(_) if is_secret(&entry.key) => source.hide(entry.value.at),
-                    _ => hide_secrets(&entry.value, source),
-                }
-            }
-        }
-    }
+/// What only the first file says.
+#[derive(Debug)]
+pub(crate) struct Top {
+    pub(crate) listen: SocketAddr,
+    pub(crate) allowed_hosts: Vec<String>,
+    pub(crate) node: Option<NodeId>,
+    pub(crate) location: String,
+    pub(crate) store: Option<PathBuf>,
+    pub(crate) retention: Retention,
+    pub(crate) heartbeat: Option<Heartbeat>,
+    pub(crate) tls: Option<TlsFiles>,
+    pub(crate) access: Vec<allswell_web::Access>,
+    pub(crate) deny: allswell_probe::Denied,
 }
 
-/// Where in a URL its password stands; what was written `${NAME}` is none.
-fn password(url: &str, at: Mark) -> Option<Mark> {
-    let (scheme, rest) = url.split_once("://")?;
-    let (credentials, _) = rest.split(['/', '?', '#']).next()?.rsplit_once('@')?;
-    let (user, password) = credentials.split_once(':')?;
-    let before = scheme.chars().count() + "://".len() + user.chars().count() + ":".len();
-    let mark = Mark { line: at.line, column: at.column + before, length: password.chars().count() };
-    (!password.starts_with("${")).then_some(mark)
-}
-
-fn is_secret(key: &str) -> bool {
-    let specs = PROTOCOLS.iter().flat_map(|protocol| protocol.declaration().settings);
-    specs.filter(|spec| spec.kind == SettingKind::Secret).any(|spec| spec.name == key)
-}
-
-/// Reads the tree. Where there are mistakes, what is returned lacks what they spoiled.
-pub(crate) fn read(root: Option<&Node>, whole: bool, (source, folder): (&Source, &Path), mistakes: &mut Mistakes) -> Configuration {
-    let file = File { source, folder };
-    let section = root.map(|root| Section::read(root, "the configuration", FILE, mistakes)).unwrap_or_default();
+/// Reads the first file's own keys. Where there are mistakes, what is returned lacks what they spoiled.
+pub(crate) fn read(section: &Section<'_>, (file, folder): (File<'_>, &Path), mistakes: &mut Mistakes) -> Top {
     let sub = |name: &str, what: &str, keys, mistakes: &mut Mistakes| {
         section.entry(name).map(|entry| Section::read(&entry.value, what, keys, mistakes)).unwrap_or_default()
     };
     let node = sub("node", "`node`", NODE, mistakes);
     let retention = sub("retention", "`retention`", RETENTION, mistakes);
-    let channels = channels(section.entry("channels"), mistakes);
-    let heartbeat = section.entry("heartbeat").and_then(|entry| heartbeat(entry, mistakes));
-    let defaults = section.entry("defaults").map(|entry| Layer::shared(&entry.value, "`defaults`", file, mistakes)).unwrap_or_default();
-    let groups = groups(section.entry("groups"), file, mistakes);
-    for layer in std::iter::once(&defaults).chain(groups.values()) {
-        alert::check(layer, &channels, whole, mistakes);
-    }
-    let context = Context { file, whole, defaults, groups, channels };
-    let targets = targets(section.entry("targets"), &context, mistakes);
-    Configuration {
-        listen: listen(&section, mistakes).unwrap_or(listen::DEFAULT),
-        allowed_hosts: hosts::read(&section, mistakes),
+    Top {
+        listen: listen(section, mistakes).unwrap_or(listen::DEFAULT),
+        allowed_hosts: hosts::read(section, mistakes),
         node: node_name(&node, mistakes),
-        location: node.text("location").unwrap_or_default().into(),
+        location: node.text("location").unwrap_or_default().to_owned(),
         store: section.text("store").map(|path| folder.join(path)),
         retention: kept(&retention, mistakes),
-        warnings: warnings(&section),
-        heartbeat,
-        targets,
+        heartbeat: section.entry("heartbeat").and_then(|entry| heartbeat(entry, file, mistakes)),
+        tls: section.entry("tls").and_then(|entry| tls(entry, (file, folder), mistakes)),
+        access: access::read(section.entry("access"), file.sources, mistakes),
+        deny: deny::read(section, mistakes),
     }
 }
 
@@ -123,83 +88,30 @@ fn at_most(section: &Section<'_>, mistakes: &mut Mistakes) -> Option<u64> {
     Some(size)
 }
 
-fn heartbeat(entry: &Entry, mistakes: &mut Mistakes) -> Option<Heartbeat> {
-    let section = Section::read(&entry.value, "`heartbeat`", HEARTBEAT, mistakes);
-    let every = section.duration("every").or_else(|| section::default(HEARTBEAT, "every").duration("every"));
-    let url = required_url(&section, entry, "heartbeat", mistakes)?;
-    Some(Heartbeat { url, every: every.unwrap_or(Duration::from_secs(60)) })
+fn heartbeat(entry: &Entry, file: File<'_>, mistakes: &mut Mistakes) -> Option<Heartbeat> {
+    let entries: Vec<&Entry> = section::map(&entry.value, "`heartbeat`", mistakes).iter().collect();
+    let typed = declared::typed(&entries, HEARTBEAT_SETTINGS, ("`heartbeat`", file), mistakes)?;
+    Heartbeat::read(&typed).map_err(|wrong| wrong.iter().for_each(|one| declared::note(entry, one, mistakes))).ok()
 }
 
-fn required_url(section: &Section<'_>, entry: &Entry, what: &str, mistakes: &mut Mistakes) -> Option<String> {
-    let Some((url, url_entry)) = section.text("url").zip(section.entry("url")) else {
-        if !has_key(&entry.value, "url") {
-            mistakes.add(entry.at, format!("`{what}` has no `url`"));
+/// The files are read to see that they are there and belong together; they are read again by whoever serves with them.
+fn tls(entry: &Entry, (file, folder): (File<'_>, &Path), mistakes: &mut Mistakes) -> Option<TlsFiles> {
+    let section = Section::read(&entry.value, "`tls`", TLS, mistakes);
+    let certificate = path(&section, "certificate", (&entry.value, folder), mistakes);
+    let key = path(&section, "key", (&entry.value, folder), mistakes);
+    let files = TlsFiles { certificate: certificate?, key: key? };
+    let mut watched = file.watched.borrow_mut();
+    watched.file(&files.certificate);
+    watched.file(&files.key);
+    match Tls::read(&files.certificate, &files.key) {
+        Ok(_) => Some(files),
+        Err(why) => {
+            mistakes.add(entry.at, entry.value.discreet(&why.to_string()));
+            None
         }
-        return None;
-    };
-    let web = url.starts_with("https://") || url.starts_with("http://");
-    if !web {
-        mistakes.add(url_entry.value.at, format!("the `url` of `{what}` begins with neither https:// nor http://"));
     }
-    web.then(|| url.to_owned())
 }
 
-fn has_key(node: &Node, key: &str) -> bool {
-    matches!(&node.shape, Shape::Map(entries) if entries.iter().any(|entry| entry.key == key))
-}
-
-/// Checks the channels and returns their names.
-fn channels<'a>(entry: Option<&'a Entry>, mistakes: &mut Mistakes) -> Vec<&'a str> {
-    let entries = entry.map(|entry| section::map(&entry.value, "`channels`", mistakes)).unwrap_or_default();
-    for channel in entries {
-        let what = format!("channel `{}`", channel.key);
-        let section = Section::read(&channel.value, &what, CHANNEL, mistakes);
-        if !has_key(&channel.value, "type") {
-            mistakes.hinted(channel.at, format!("{what} has no `type`"), "type: webhook");
-        }
-        required_url(&section, channel, &channel.key, mistakes);
-    }
-    entries.iter().map(|channel| channel.key.as_str()).collect()
-}
-
-fn groups<'a>(entry: Option<&'a Entry>, file: File<'_>, mistakes: &mut Mistakes) -> BTreeMap<&'a str, Layer<'a>> {
-    let entries = entry.map(|entry| section::map(&entry.value, "`groups`", mistakes)).unwrap_or_default();
-    let mut groups = BTreeMap::new();
-    for group in entries {
-        if let Err(why) = allswell_model::TargetName::new(&group.key, "x") {
-            mistakes.add(group.at, why.to_string());
-        }
-        groups.insert(group.key.as_str(), Layer::shared(&group.value, &format!("group `{}`", group.key), file, mistakes));
-    }
-    groups
-}
-
-fn targets(entry: Option<&Entry>, context: &Context<'_>, mistakes: &mut Mistakes) -> Vec<Arc<Plan>> {
-    let Some(entry) = entry else { return Vec::new() };
-    let Shape::List(items) = &entry.value.shape else {
-        mistakes.hinted(entry.value.at, format!("`targets` takes a list, not {}", entry.value.described()), "each target begins with `- `");
-        return Vec::new();
-    };
-    let mut taken = Taken::default();
-    let mut plans = Vec::new();
-    for item in items {
-        let mut of_each = Mistakes::default();
-        for copy in each::expand(item, &mut of_each) {
-            let mut found = Found::default();
-            plans.extend(target::read(&copy, context, &mut taken, &mut found));
-            // The second copy's mistakes are those of the first; only what is new is told.
-            of_each.add_elsewhere(found.own);
-            mistakes.add_elsewhere(found.inherited);
-        }
-        mistakes.append(of_each);
-    }
-    plans
-}
-
-fn warnings(section: &Section<'_>) -> Vec<String> {
-    ["heartbeat", "channels"]
-        .into_iter()
-        .filter(|key| section.entry(key).is_some())
-        .map(|key| format!("`{key}` is read and checked, but not used yet: this version sends no alerts."))
-        .collect()
+fn path(section: &Section<'_>, name: &'static str, (node, folder): (&Node, &Path), mistakes: &mut Mistakes) -> Option<PathBuf> {
+    section.required(name, (node, "`tls`"), mistakes).map(|(path, _)| folder.join(path))
 }

@@ -2,9 +2,11 @@
 
 use allswell_probe::Raw;
 
-/// A place in the file: line and column from 1, in characters, and how many characters of that line it covers.
+/// A place in one of the files: line and column from 1, in characters, and how many characters of that line it covers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub struct Mark {
+    /// Which file, in the order in which they are read; 0 is the first.
+    pub file: usize,
     /// From 1; 0 where it is about the whole file.
     pub line: usize,
     /// From 1.
@@ -87,6 +89,37 @@ impl Node {
             Shape::Text(text) => Raw::Scalar(text.written.as_ref().unwrap_or(&text.text).clone()),
             Shape::List(items) => Raw::List(items.iter().map(Self::written).collect()),
             Shape::Map(entries) => Raw::Map(entries.iter().map(|entry| (entry.key.clone(), entry.value.written())).collect()),
+        }
+    }
+
+    /// Says of which file it is; a reader of one file knows of no others.
+    pub(crate) fn belongs_to(&mut self, file: usize) {
+        self.at.file = file;
+        match &mut self.shape {
+            Shape::Text(_) => {}
+            Shape::List(items) => items.iter_mut().for_each(|item| item.belongs_to(file)),
+            Shape::Map(entries) => {
+                for entry in entries {
+                    entry.at.file = file;
+                    entry.value.belongs_to(file);
+                }
+            }
+        }
+    }
+
+    /// The value of a key, where it is a map that has it.
+    pub(crate) fn key(&self, name: &str) -> Option<&Entry> {
+        match &self.shape {
+            Shape::Map(entries) => entries.iter().find(|entry| entry.key == name),
+            _ => None,
+        }
+    }
+
+    /// The items of a list; anything else is a list of itself.
+    pub(crate) fn items(&self) -> &[Self] {
+        match &self.shape {
+            Shape::List(items) => items,
+            _ => std::slice::from_ref(self),
         }
     }
 

@@ -239,7 +239,7 @@ struct Scalar<'a> {
 
 fn mark(span: Span) -> Mark {
     let length = if span.start.line() == span.end.line() { span.end.col().saturating_sub(span.start.col()) } else { usize::MAX };
-    Mark { line: span.start.line(), column: span.start.col() + 1, length: length.max(1) }
+    Mark { line: span.start.line(), column: span.start.col() + 1, length: length.max(1), ..Mark::default() }
 }
 
 fn ended(at: Mark, message: &str) -> Ended {
@@ -247,7 +247,7 @@ fn ended(at: Mark, message: &str) -> Ended {
 }
 
 fn scan_ended(error: &ScanError) -> Ended {
-    let at = Mark { line: error.marker().line(), column: error.marker().col() + 1, length: 1 };
+    let at = Mark { line: error.marker().line(), column: error.marker().col() + 1, length: 1, ..Mark::default() };
     Ended { at, message: format!("this is not YAML: {}", error.info()), syntax: true }
 }
 

@@ -3,20 +3,17 @@
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
 use std::sync::Arc;
-use std::sync::atomic::Ordering::Relaxed;
-use std::sync::mpsc::{Sender, channel};
+use std::sync::mpsc::Sender;
 use std::thread::JoinHandle;
 
-use allswell_engine::Counted;
-use allswell_model::Timestamp;
 use allswell_os::route;
 use allswell_os::socket::Via;
-use allswell_store::Reader;
-use allswell_web::{Control, Counters, Health, Settings, Token};
+use allswell_web::{AccessList, Serving, Settings, Tls, Token};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::oneshot;
 
 use super::Wish;
+use super::control::Controlled;
 use super::trouble::Trouble;
 
 /// Listens where the page is to be.
@@ -26,9 +23,10 @@ pub(super) fn listen(address: SocketAddr) -> Result<TcpListener, Trouble> {
     Ok(listener)
 }
 
-/// Beyond loopback whoever calls must know a token: made here, shown once, so that nobody needs to switch protection off.
-pub(super) fn token_for(address: SocketAddr) -> Result<Option<String>, Trouble> {
-    if address.ip().is_loopback() {
+/// Beyond loopback whoever calls must be known. Where nobody is, a token is made here and shown once, so that nobody needs to switch
+/// protection off.
+pub(super) fn token_for(address: SocketAddr, anybody_known: bool) -> Result<Option<String>, Trouble> {
+    if address.ip().is_loopback() || anybody_known {
         return Ok(None);
     }
     let mut bytes = [0_u8; 16];
@@ -42,33 +40,37 @@ pub(super) struct Plan {
     pub(super) title: String,
     pub(super) allowed_hosts: Vec<String>,
     pub(super) token: Option<String>,
+    pub(super) access: AccessList,
+    pub(super) tls: Option<Tls>,
 }
 
 /// The running pages.
 pub(super) struct Pages {
     address: SocketAddr,
     token: Option<String>,
+    is_tls: bool,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Pages {
     /// Starts the thread.
-    pub(super) fn start(listener: TcpListener, reader: Reader, counted: Counted, plan: Plan, wish: Sender<Wish>) -> Result<Self, Trouble> {
-        let Plan { address, title, mut allowed_hosts, token } = plan;
+    pub(super) fn start(listener: TcpListener, control: Controlled, plan: Plan) -> Result<Self, Trouble> {
+        let Plan { address, title, mut allowed_hosts, token, access, tls } = plan;
         // Its own name is no stranger's, so it cannot have been rebound to here.
         allowed_hosts.push(title.clone());
-        let settings = Settings { listen: address, allowed_hosts, title, token: token.clone().map(Token::new) };
-        let control = Arc::new(Controlled { reader: reader.clone(), counted, wish: wish.clone() });
-        let router = allswell_web::router(reader, control, settings);
+        let settings = Settings { listen: address, allowed_hosts, title, token: token.clone().map(Token::new), access };
+        let (reader, wish, is_tls) = (control.reader.clone(), control.wish.clone(), tls.is_some());
+        let router = allswell_web::router(reader, Arc::new(control), settings);
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Trouble::Pages)?;
         let (stop, stopped) = oneshot::channel::<()>();
         let serve = async move {
             let listener = tokio::net::TcpListener::from_std(listener)?;
+            let serving = Serving { tls, ..Serving::default() };
             tokio::select! {
                 // A signal is only a wish; the end comes by `stopped`.
                 error = heed_signals(&wish) => error,
-                served = allswell_web::serve(listener, router, async { let _ = stopped.await; }) => served,
+                served = allswell_web::serve_with(listener, router, serving, async { let _ = stopped.await; }) => served,
             }
         };
         let body = move || {
@@ -77,7 +79,7 @@ impl Pages {
             }
         };
         let thread = std::thread::Builder::new().name("pages".into()).spawn(body).map_err(Trouble::Pages)?;
-        Ok(Self { address, token, stop: Some(stop), thread: Some(thread) })
+        Ok(Self { address, token, is_tls, stop: Some(stop), thread: Some(thread) })
     }
 
     pub(super) fn address(&self) -> SocketAddr {
@@ -87,9 +89,10 @@ impl Pages {
     /// Where a browser finds the page, with the token where one is needed.
     pub(super) fn url(&self) -> String {
         let at = reachable(self.address, std::env::var("SSH_CONNECTION").ok().as_deref());
+        let scheme = scheme(self.is_tls);
         match &self.token {
-            None => format!("http://{at}/"),
-            Some(token) => format!("http://{at}/?token={token}"),
+            None => format!("{scheme}://{at}/"),
+            Some(token) => format!("{scheme}://{at}/?token={token}"),
         }
     }
 
@@ -100,6 +103,15 @@ impl Pages {
             let _ = thread.join();
         }
     }
+}
+
+/// Where links in alerts lead: the page as a person may reach it, without any token.
+pub(super) fn link(listen: SocketAddr, is_tls: bool) -> String {
+    format!("{}://{}", scheme(is_tls), reachable(listen, None))
+}
+
+fn scheme(is_tls: bool) -> &'static str {
+    if is_tls { "https" } else { "http" }
 }
 
 /// An address that a browser elsewhere can call, where all addresses of this host are listened on: the one that we were
@@ -128,54 +140,6 @@ async fn heed_signals(wish: &Sender<Wish>) -> io::Result<()> {
         };
         // The supervisor may be ending already.
         let _ = wish.send(heard);
-    }
-}
-
-struct Controlled {
-    reader: Reader,
-    counted: Counted,
-    wish: Sender<Wish>,
-}
-
-impl Control for Controlled {
-    fn now(&self) -> Timestamp {
-        self.counted.now()
-    }
-
-    fn version(&self) -> String {
-        env!("CARGO_PKG_VERSION").into()
-    }
-
-    fn counters(&self) -> Counters {
-        let counted = &self.counted;
-        let (started, skipped) = (counted.started.load(Relaxed), counted.skipped.load(Relaxed));
-        let no_place = counted.no_place.load(Relaxed);
-        Counters {
-            due: started + skipped + no_place,
-            started,
-            late: counted.late.load(Relaxed),
-            skipped: skipped + no_place,
-            collapsed: counted.collapsed.load(Relaxed),
-            in_flight: counted.in_flight.load(Relaxed),
-            lag_p99: counted.lag_quantile(0.99),
-            queue_depth: counted.queue_depth() as u64,
-            dropped: counted.refused.load(Relaxed),
-            not_stored: counted.not_kept.load(Relaxed),
-        }
-    }
-
-    fn health(&self) -> Health {
-        match self.reader.board(|board| board.unwritable.clone()) {
-            None => Health::Ok,
-            Some(why) => Health::Ailing(vec![why]),
-        }
-    }
-
-    fn reload(&self) -> Result<(), Vec<String>> {
-        let (answer, answered) = channel();
-        let ending = || vec!["The program is ending.".to_owned()];
-        self.wish.send(Wish::Reload(Some(answer))).map_err(|_| ending())?;
-        answered.recv().map_err(|_| ending())?
     }
 }
 

@@ -13,13 +13,18 @@ use super::trouble::Trouble;
 /// The store's file within its folder.
 const FILE: &str = "allswell.db";
 
+/// The store's file: as asked for, else where this system keeps state. `None` where it keeps none.
+pub(crate) fn path(asked: Option<PathBuf>) -> Option<PathBuf> {
+    match asked {
+        Some(path) if is_folder(&path) => Some(path.join(FILE)),
+        Some(path) => Some(path),
+        None => state_folder(&|name| std::env::var_os(name)).map(|folder| folder.join(FILE)),
+    }
+}
+
 /// The store's settings: its path from what was asked for, else where this system keeps state.
 pub(super) fn settings(asked: Option<PathBuf>, read: &Read) -> Result<Settings, Trouble> {
-    let path = match asked {
-        Some(path) if is_folder(&path) => path.join(FILE),
-        Some(path) => path,
-        None => state_folder(&|name| std::env::var_os(name)).ok_or(Trouble::NoPlace)?.join(FILE),
-    };
+    let path = path(asked).ok_or(Trouble::NoPlace)?;
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         std::fs::create_dir_all(folder).map_err(|error| Trouble::Folder(folder.to_owned(), error))?;
     }

@@ -1,20 +1,19 @@
 //! Where the targets come from: a configuration, the command line, or this host itself.
 
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::ops::Deref;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use allswell_engine::{Plan, Wanted};
-use allswell_model::{NodeId, Origin, Policy, Target, TargetName};
+use allswell_model::{Origin, Policy, Target, TargetName};
 use allswell_probe::Locator;
-use allswell_store::Retention;
 
 use super::Arguments;
 use super::trouble::Trouble;
-use crate::config;
+use crate::config::{self, Configuration, Watched};
 use crate::discover::{self, Found};
-use crate::listen;
 
 /// Picked up in the working folder when nothing else is asked for.
 const DEFAULT_FILE: &str = "allswell.yaml";
@@ -22,16 +21,19 @@ const DEFAULT_FILE: &str = "allswell.yaml";
 /// Discovered targets are probed this often.
 const DISCOVERED_EVERY: Duration = Duration::from_secs(60);
 
-/// What was read, besides the targets.
-#[derive(Debug, Clone)]
+/// What was read.
+#[derive(Debug)]
 pub(super) struct Read {
-    pub(super) listen: SocketAddr,
-    pub(super) allowed_hosts: Vec<String>,
-    pub(super) store: Option<PathBuf>,
-    pub(super) node: Option<NodeId>,
-    pub(super) location: Arc<str>,
-    pub(super) retention: Retention,
-    configured: Option<Vec<Arc<Plan>>>,
+    configuration: Configuration,
+    /// A file names the targets.
+    is_file: bool,
+}
+
+impl Deref for Read {
+    type Target = Configuration;
+    fn deref(&self) -> &Configuration {
+        &self.configuration
+    }
 }
 
 /// Where the targets come from, and what it looked like when last read.
@@ -41,7 +43,7 @@ pub(super) struct Source {
     /// The file was asked for; the default one may be missing.
     required: bool,
     urls: Vec<String>,
-    seen: Option<(SystemTime, u64)>,
+    watched: Watched,
     found: Option<Found>,
     warnings: Vec<String>,
 }
@@ -53,32 +55,36 @@ impl Source {
         }
         let required = options.config.is_some();
         let file = options.config.clone().or_else(|| options.urls.is_empty().then(|| PathBuf::from(DEFAULT_FILE)));
-        Ok(Self { file, required, urls: options.urls.clone(), seen: None, found: None, warnings: Vec::new() })
+        let watched = Watched::default();
+        Ok(Self { file, required, urls: options.urls.clone(), watched, found: None, warnings: Vec::new() })
     }
 
     /// Reads the configuration, where there is one.
     pub(super) fn read(&mut self) -> Result<Read, Trouble> {
-        let file = self.file.clone().filter(|file| self.required || file.exists());
-        let Some(file) = file else { return Ok(Read::unconfigured()) };
-        self.seen = stamp(&file);
-        let read = config::read_file(&file).map_err(|report| Trouble::Mistakes(vec![report.to_string()]))?;
-        self.warnings = read.warnings;
-        Ok(Read {
-            listen: read.listen,
-            allowed_hosts: read.allowed_hosts,
-            store: read.store,
-            node: read.node,
-            location: read.location,
-            retention: read.retention,
-            configured: Some(read.targets),
-        })
+        let Some(file) = self.file.clone() else { return Ok(Read::unconfigured()) };
+        if !self.required && !file.exists() {
+            self.watched = Watched::of(&file);
+            return Ok(Read::unconfigured());
+        }
+        match config::read_file(&file) {
+            Ok(configuration) => {
+                self.watched = configuration.watched.clone();
+                self.warnings.clone_from(&configuration.warnings);
+                Ok(Read { configuration, is_file: true })
+            }
+            Err(report) => {
+                // What was wrong is told once; it is read again when one of these files changes.
+                self.watched = report.watched().clone();
+                Err(Trouble::Mistakes(vec![report.to_string()]))
+            }
+        }
     }
 
     /// What is to be watched. Discovery looks around on this host only when nothing was named.
     pub(super) fn plans(&mut self, read: &Read, page: SocketAddr) -> Result<Vec<Arc<Plan>>, Trouble> {
-        if let Some(plans) = &read.configured {
+        if read.is_file {
             self.found = None;
-            return Ok(plans.clone());
+            return Ok(read.targets.clone());
         }
         if !self.urls.is_empty() {
             return named(&self.urls);
@@ -93,10 +99,9 @@ impl Source {
         Ok(plans)
     }
 
-    /// Whether the file is another than the one that was read; also when it appeared, not when it went away.
-    pub(super) fn changed(&self) -> bool {
-        let now = self.file.as_deref().and_then(stamp);
-        now.is_some() && now != self.seen
+    /// Whether the files are others than those that were read, and finished; also when the first appeared, not when it went away.
+    pub(super) fn changed(&mut self) -> bool {
+        self.file.as_ref().is_some_and(|file| file.exists()) && self.watched.changed(SystemTime::now())
     }
 
     /// How the targets came about, for the first lines.
@@ -128,20 +133,13 @@ impl Read {
             ("store", self.store != first.store),
             ("node", self.node != first.node || self.location != first.location),
             ("retention", self.retention != first.retention),
+            ("tls", self.tls != first.tls),
         ];
         differ.iter().filter(|(_, differs)| *differs).map(|(key, _)| *key).collect()
     }
 
     fn unconfigured() -> Self {
-        Self {
-            listen: listen::DEFAULT,
-            allowed_hosts: Vec::new(),
-            store: None,
-            node: None,
-            location: Arc::from(""),
-            retention: Retention::default(),
-            configured: None,
-        }
+        Self { configuration: Configuration::default(), is_file: false }
     }
 }
 
@@ -149,11 +147,6 @@ impl Read {
 fn sentence(mistake: &impl std::fmt::Display) -> String {
     let text = mistake.to_string();
     if text.ends_with('?') { text } else { format!("{text}.") }
-}
-
-fn stamp(file: &Path) -> Option<(SystemTime, u64)> {
-    let metadata = std::fs::metadata(file).ok()?;
-    Some((metadata.modified().ok()?, metadata.len()))
 }
 
 /// Every mistake of every URL, not only the first.

@@ -22,6 +22,12 @@ pub(crate) enum Trouble {
     Store(allswell_store::OpenError),
     /// The engine's threads cannot be started.
     Engine(allswell_engine::StartError),
+    /// Nobody could be woken: the thread that sends alerts cannot be started.
+    Alarm(String),
+    /// The page's certificate cannot be used.
+    Tls(allswell_web::TlsError),
+    /// What was asked for over the API cannot be read.
+    Asked(String),
     /// The pages' thread cannot be started.
     Pages(io::Error),
 }
@@ -67,6 +73,9 @@ impl fmt::Display for Trouble {
             }
             Self::Store(error) => write!(f, "{error}"),
             Self::Engine(error) => write!(f, "The watch cannot be started: {error}."),
+            Self::Alarm(why) => write!(f, "Nobody could be woken: {why}."),
+            Self::Tls(error) => write!(f, "{error}"),
+            Self::Asked(why) => f.write_str(why),
             Self::Pages(error) => write!(f, "The pages cannot be served ({error})."),
         }
     }

@@ -71,7 +71,7 @@ fn a_router_of_the_other_family() {
     via.extend(Ipv6Addr::new(0xfe80, 0, 0, 0, 0, 0, 0, 1).octets());
     let mut rest = Vec::new();
     push_attribute(&mut rest, libc::RTA_OIF, &2_u32.to_ne_bytes());
-    push_attribute(&mut rest, libc::RTA_VIA, &via);
+    push_attribute(&mut rest, RTA_VIA, &via);
     let entry = entry(libc::RTN_UNICAST, 24, &rest);
     assert_eq!(entry.hops[0].gateway, Some("fe80::1".parse().unwrap()));
     assert!(!entry.is_default());

@@ -7,6 +7,14 @@ pub enum Key {
     Tab,
     /// Follows a link, sends a form.
     Enter,
+    /// An arrow to the left.
+    Left,
+    /// An arrow to the right.
+    Right,
+    /// To the first of several.
+    Home,
+    /// To the last of several.
+    End,
     /// One that bears a letter or a sign.
     Letter(char),
 }
@@ -16,6 +24,10 @@ impl Key {
         match self {
             Self::Tab => '\u{e004}',
             Self::Enter => '\u{e007}',
+            Self::End => '\u{e010}',
+            Self::Home => '\u{e011}',
+            Self::Left => '\u{e012}',
+            Self::Right => '\u{e014}',
             Self::Letter(letter) => letter,
         }
     }

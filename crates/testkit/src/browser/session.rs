@@ -67,6 +67,13 @@ impl Session {
         self.ask("POST", &format!("element/{id}/{what}"), Some(body)).map(drop)
     }
 
+    /// An element's computed role and label (W3C WebDriver, sections 12.4.9 and 12.4.10); `None` when it is gone by now.
+    pub(super) fn told(&self, element: &Value) -> Option<(String, String)> {
+        let id = element.get(ELEMENT)?.as_str()?;
+        let text = |what: &str| Some(self.ask("GET", &format!("element/{id}/{what}"), None).ok()?.as_str()?.to_owned());
+        Some((text("computedrole")?, text("computedlabel")?))
+    }
+
     fn ask(&self, method: &str, what: &str, body: Option<&Value>) -> Result<Value, String> {
         wire::ask(self.driver, method, &format!("{}/{what}", self.path), body)
     }

@@ -59,6 +59,13 @@ impl Answer {
         Self { status: 200, headers: Vec::new(), body: body.into() }
     }
 
+    /// The same with another body.
+    #[must_use]
+    pub fn saying(mut self, body: impl Into<Vec<u8>>) -> Self {
+        self.body = body.into();
+        self
+    }
+
     /// A redirect.
     #[must_use]
     pub fn redirect(status: u16, to: &str) -> Self {

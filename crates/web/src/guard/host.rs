@@ -29,6 +29,11 @@ impl Hosts {
         }
     }
 
+    /// Whether no name was rebound to us: it is one of ours, or an address, be it a forwarded one.
+    pub(crate) fn trusts(&self, authority: &str) -> bool {
+        host_of(authority).is_some_and(|host| self.names.contains(&host) || host.parse::<IpAddr>().is_ok())
+    }
+
     fn is_ours(&self, address: IpAddr) -> bool {
         let local = [self.listen, IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V6(Ipv6Addr::LOCALHOST)];
         self.listen.is_unspecified() || local.contains(&address)

@@ -1,57 +1,95 @@
 //! What the engine, the store and the pages count of themselves.
 
+use std::collections::BTreeMap;
+use std::sync::atomic::Ordering::Relaxed;
+
+use allswell_model::Status;
 use allswell_store::Board;
 
-use super::text::{Text, Type, figure};
-use crate::control::Counters;
+use super::list;
+use super::targets::seconds;
+use super::text::{Text, figure};
+use crate::control::{Alerts, Counters, Heartbeat};
+use crate::guard::Verified;
 
 /// Which program this is.
 pub(super) fn build(out: &mut Text, version: &str) {
-    out.family("allswell_build_info", Type::Gauge, "The program's version; always 1.");
-    out.sample("allswell_build_info", &[("version", version)], 1.0);
+    out.family(&list::BUILD);
+    out.sample(&list::BUILD, &[version], 1.0);
 }
 
 /// The engine's counters.
 pub(super) fn counters(out: &mut Text, counters: &Counters) {
-    let grown = [
-        ("allswell_turns_due_total", "Turns that came due.", counters.due),
-        ("allswell_probes_started_total", "Probes that were started.", counters.started),
-        ("allswell_probes_late_total", "Probes that started noticeably after they were due.", counters.late),
-        ("allswell_turns_skipped_total", "Turns passed over because the target's last probe still ran.", counters.skipped),
-        ("allswell_turns_collapsed_total", "Overdue turns that were made one.", counters.collapsed),
-        ("allswell_results_dropped_total", "Results from other sources that found no place in the queue.", counters.dropped),
-        ("allswell_results_not_stored_total", "Results that the store did not take.", counters.not_stored),
-    ];
-    for (name, help, count) in grown {
-        out.single(name, Type::Counter, help, figure(count));
+    for (metric, count) in [
+        (list::TURNS_DUE, counters.due),
+        (list::STARTED, counters.started),
+        (list::LATE, counters.late),
+        (list::SKIPPED, counters.skipped),
+        (list::COLLAPSED, counters.collapsed),
+        (list::DROPPED, counters.dropped),
+        (list::NOT_STORED, counters.not_stored),
+        (list::IN_FLIGHT, counters.in_flight),
+        (list::QUEUE, counters.queue_depth),
+    ] {
+        out.single(&metric, figure(count));
     }
-    out.single("allswell_probes_in_flight", Type::Gauge, "Probes that run now.", figure(counters.in_flight));
-    out.single("allswell_queue_depth", Type::Gauge, "Results that wait to be judged and stored.", figure(counters.queue_depth));
-    let help = "99 of 100 probes started no later than this after they were due.";
-    out.single("allswell_start_lag_p99_seconds", Type::Gauge, help, counters.lag_p99.as_secs_f64());
+    out.single(&list::LAG, counters.lag_p99.as_secs_f64());
 }
 
 /// Whether the watch itself is well.
 pub(super) fn health(out: &mut Text, well: bool) {
-    out.single("allswell_healthy", Type::Gauge, "1 when the watch itself is well, else 0; /healthz says why.", figure(u64::from(well)));
+    out.single(&list::HEALTHY, figure(u64::from(well)));
 }
 
-/// Who listens.
-pub(super) fn stream_clients(out: &mut Text, clients: usize) {
-    out.single("allswell_stream_clients", Type::Gauge, "Clients of the event stream.", figure(clients as u64));
-}
-
-/// What was written.
-pub(super) fn store(out: &mut Text, board: &Board) {
-    let counts = [
-        ("allswell_store_results_total", "Results by whether they were written.", board.kept.results, board.not_kept.results),
-        ("allswell_store_events_total", "Events by whether they were written.", board.kept.events, board.not_kept.events),
-    ];
-    for (name, help, kept, not_kept) in counts {
-        out.family(name, Type::Counter, help);
-        out.sample(name, &[("kept", "true")], figure(kept));
-        out.sample(name, &[("kept", "false")], figure(not_kept));
+/// Who listens, and who wanted to come in.
+pub(super) fn callers(out: &mut Text, clients: usize, verified: &Verified) {
+    out.single(&list::STREAM, figure(clients as u64));
+    out.family(&list::PASSWORDS);
+    for (outcome, count) in [("right", &verified.right), ("wrong", &verified.wrong), ("refused", &verified.refused)] {
+        out.sample(&list::PASSWORDS, &[outcome], figure(count.load(Relaxed)));
     }
-    let help = "1 when the last write to the store succeeded, else 0.";
-    out.single("allswell_store_writable", Type::Gauge, help, figure(u64::from(board.unwritable.is_none())));
+}
+
+/// What became of the alerts.
+pub(super) fn alerts(out: &mut Text, alerts: &Alerts) {
+    out.family(&list::ALERTS_DELIVERED);
+    alerts.channels.iter().for_each(|(name, did)| out.sample(&list::ALERTS_DELIVERED, &[name.as_str()], figure(did.delivered)));
+    out.family(&list::ALERTS_FAILED);
+    alerts.channels.iter().for_each(|(name, did)| out.sample(&list::ALERTS_FAILED, &[name.as_str()], figure(did.failed)));
+    out.family(&list::ALERTS_GIVEN_UP);
+    alerts.channels.iter().for_each(|(name, did)| out.sample(&list::ALERTS_GIVEN_UP, &[name.as_str()], figure(did.given_up)));
+    out.single(&list::ALERTS_WAITING, figure(alerts.waiting));
+    if let Some(Heartbeat { sent, failed, last_ok }) = alerts.heartbeat {
+        out.single(&list::HEARTBEAT_SENT, figure(sent));
+        out.single(&list::HEARTBEAT_FAILED, figure(failed));
+        if let Some(at) = last_ok {
+            out.single(&list::HEARTBEAT_LAST, seconds(at));
+        }
+    }
+}
+
+/// The incidents that last.
+pub(super) fn incidents(out: &mut Text, board: &Board) {
+    let mut open: BTreeMap<Status, u64> = [Status::Down, Status::Degraded, Status::Unknown].map(|status| (status, 0)).into();
+    board.incidents.values().for_each(|incident| *open.entry(incident.status).or_default() += 1);
+    out.family(&list::INCIDENTS);
+    for (status, count) in open {
+        out.sample(&list::INCIDENTS, &[status.word()], figure(count));
+    }
+}
+
+/// What was written, and what it takes.
+pub(super) fn store(out: &mut Text, board: &Board, bytes: u64) {
+    for (metric, kept, not_kept) in [
+        (list::STORE_RESULTS, board.kept.results, board.not_kept.results),
+        (list::STORE_EVENTS, board.kept.events, board.not_kept.events),
+        (list::STORE_INCIDENTS, board.kept.incidents, board.not_kept.incidents),
+        (list::STORE_ALERTS, board.kept.alerts, board.not_kept.alerts),
+    ] {
+        out.family(&metric);
+        out.sample(&metric, &["true"], figure(kept));
+        out.sample(&metric, &["false"], figure(not_kept));
+    }
+    out.single(&list::STORE_WRITABLE, figure(u64::from(board.unwritable.is_none())));
+    out.single(&list::STORE_BYTES, figure(bytes));
 }

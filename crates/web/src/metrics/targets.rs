@@ -1,11 +1,13 @@
 //! What is known of each target, and of each protocol and group.
 
 use allswell_model::{Measurements, Timestamp, Value};
-use allswell_store::{Board, Histogram, Row, Series};
+use allswell_store::{Board, Row};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use super::text::{Text, Type, figure};
+use super::list;
+use super::metric::Metric;
+use super::text::{Text, figure};
 use crate::look::{Counts, Look};
 
 /// The measurement that holds until when a certificate is valid.
@@ -25,78 +27,56 @@ fn code(look: Look) -> f64 {
 /// All families that come from the board's rows.
 pub(super) fn write(out: &mut Text, board: &Board) {
     counts(out, board);
-    let help = "Status: 0 paused or not watched yet, 1 up, 2 degraded, 3 unknown, 4 down.";
-    gauge(out, board, ("allswell_target_status", help), |row| Some(code(Look::of(row.status, &row.marks))));
-    let help = "When the status became what it is.";
-    gauge(out, board, ("allswell_target_status_since_timestamp_seconds", help), |row| Some(seconds(row.since)));
-    let help = "How long the last probe took, whole.";
-    gauge(out, board, ("allswell_target_last_duration_seconds", help), |row| Some(row.last.as_ref()?.duration.as_secs_f64()));
-    let help = "The last probe's round trip.";
-    gauge(out, board, ("allswell_target_last_rtt_seconds", help), |row| Some(row.last.as_ref()?.rtt?.as_secs_f64()));
-    let help = "When the last probe began.";
-    gauge(out, board, ("allswell_target_last_probe_timestamp_seconds", help), |row| Some(seconds(row.last.as_ref()?.started)));
-    let help = "When the earliest certificate of the chain expires.";
-    gauge(out, board, ("allswell_target_certificate_expiry_timestamp_seconds", help), |row| expiry(&row.last.as_ref()?.measurements));
+    gauge(out, board, &list::STATUS, |row| Some(code(Look::of(row.status, &row.marks))));
+    gauge(out, board, &list::SINCE, |row| Some(seconds(row.since)));
+    gauge(out, board, &list::DURATION, |row| Some(row.last.as_ref()?.duration.as_secs_f64()));
+    gauge(out, board, &list::RTT, |row| Some(row.last.as_ref()?.rtt?.as_secs_f64()));
+    gauge(out, board, &list::PROBED, |row| Some(seconds(row.last.as_ref()?.started)));
+    gauge(out, board, &list::EXPIRY, |row| expiry(&row.last.as_ref()?.measurements));
     outcomes(out, board);
-    histograms(out, board);
+    out.family(&list::DURATIONS);
+    for (series, histogram) in board.histograms() {
+        out.histogram(&list::DURATIONS, &[series.protocol, &series.group], histogram);
+    }
 }
 
 fn counts(out: &mut Text, board: &Board) {
     let mut counts = Counts::default();
     board.rows().for_each(|row| counts.add(Look::of(row.status, &row.marks)));
-    out.family("allswell_targets", Type::Gauge, "Targets by status.");
+    out.family(&list::TARGETS);
     for look in Look::ALL {
-        out.sample("allswell_targets", &[("status", look.code())], figure(counts.of(look) as u64));
+        out.sample(&list::TARGETS, &[look.code()], figure(counts.of(look) as u64));
     }
 }
 
-fn gauge(out: &mut Text, board: &Board, (name, help): (&str, &str), value: impl Fn(&Row) -> Option<f64>) {
-    out.family(name, Type::Gauge, help);
+fn gauge(out: &mut Text, board: &Board, metric: &Metric, value: impl Fn(&Row) -> Option<f64>) {
+    out.family(metric);
     for row in board.rows() {
         if let Some(value) = value(row) {
-            out.sample(name, &labels(row), value);
+            out.sample(metric, &labels(row), value);
         }
     }
 }
 
-fn labels(row: &Row) -> [(&str, &str); 3] {
-    [("target", row.target.id.as_str()), ("group", &row.target.name.group), ("protocol", row.target.protocol)]
+fn labels(row: &Row) -> [&str; 3] {
+    [row.target.id.as_str(), &row.target.name.group, row.target.protocol]
 }
 
 fn outcomes(out: &mut Text, board: &Board) {
-    let name = "allswell_target_results_total";
-    out.family(name, Type::Counter, "Results by outcome, stage and cause; the last two are empty when up.");
+    out.family(&list::RESULTS);
     for row in board.rows() {
         let [target, group, protocol] = labels(row);
         for (outcome, count) in row.outcomes.iter() {
             let stage = outcome.stage().map_or("", |stage| stage.as_str());
-            let cause = outcome.cause().unwrap_or("");
-            let labels = [target, group, protocol, ("outcome", outcome.word()), ("stage", stage), ("cause", cause)];
-            out.sample(name, &labels, figure(count));
+            let values = [target, group, protocol, outcome.word(), stage, outcome.cause().unwrap_or("")];
+            out.sample(&list::RESULTS, &values, figure(count));
         }
     }
 }
 
-fn histograms(out: &mut Text, board: &Board) {
-    out.family("allswell_probe_duration_seconds", Type::Histogram, "How long probes took, whole, by protocol and group.");
-    for (series, histogram) in board.histograms() {
-        one(out, series, histogram);
-    }
-}
-
-fn one(out: &mut Text, series: &Series, histogram: &Histogram) {
-    let labels = [("protocol", series.protocol), ("group", &*series.group)];
-    for (bound, count) in histogram.cumulative() {
-        let bound = bound.as_secs_f64().to_string();
-        out.sample("allswell_probe_duration_seconds_bucket", &[labels[0], labels[1], ("le", &bound)], figure(count));
-    }
-    out.sample("allswell_probe_duration_seconds_bucket", &[labels[0], labels[1], ("le", "+Inf")], figure(histogram.count()));
-    out.sample("allswell_probe_duration_seconds_sum", &labels, histogram.sum().as_secs_f64());
-    out.sample("allswell_probe_duration_seconds_count", &labels, figure(histogram.count()));
-}
-
+/// A point in time as the format has it.
 #[expect(clippy::cast_precision_loss, reason = "2^53 microseconds are 285 years after 1970")]
-fn seconds(at: Timestamp) -> f64 {
+pub(super) fn seconds(at: Timestamp) -> f64 {
     at.0 as f64 / 1e6
 }
 

@@ -2,19 +2,12 @@
 
 use std::fmt::Write as _;
 
+use allswell_store::Histogram;
+
+use super::metric::Metric;
+
 /// The content type of the format.
 pub(crate) const CONTENT_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
-
-/// What kind of figures a family holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Type {
-    /// Only ever grows, until the program starts anew.
-    Counter,
-    /// Goes up and down.
-    Gauge,
-    /// Counts by upper bound, with sum and count.
-    Histogram,
-}
 
 /// A document under construction.
 #[derive(Debug, Default)]
@@ -22,37 +15,54 @@ pub(crate) struct Text(String);
 
 impl Text {
     /// Begins a family: all its samples must follow before the next one begins.
-    pub(crate) fn family(&mut self, name: &str, kind: Type, help: &str) {
-        let kind = match kind {
-            Type::Counter => "counter",
-            Type::Gauge => "gauge",
-            Type::Histogram => "histogram",
-        };
+    pub(crate) fn family(&mut self, metric: &Metric) {
+        let Metric { name, kind, help, .. } = metric;
         let _ = writeln!(self.0, "# HELP {name} {}", help.replace('\\', "\\\\").replace('\n', "\\n"));
-        let _ = writeln!(self.0, "# TYPE {name} {kind}");
+        let _ = writeln!(self.0, "# TYPE {name} {}", kind.word());
     }
 
-    /// One sample.
-    pub(crate) fn sample(&mut self, name: &str, labels: &[(&str, &str)], value: f64) {
+    /// One sample, with the values of the metric's labels in their order.
+    pub(crate) fn sample(&mut self, metric: &Metric, values: &[&str], value: f64) {
+        debug_assert_eq!(metric.labels.len(), values.len(), "{}", metric.name);
+        self.line(metric.name, metric.labels.iter().copied().zip(values.iter().copied()), value);
+    }
+
+    /// A family of one sample without labels.
+    pub(crate) fn single(&mut self, metric: &Metric, value: f64) {
+        self.family(metric);
+        self.sample(metric, &[], value);
+    }
+
+    /// The samples of one histogram.
+    pub(crate) fn histogram(&mut self, metric: &Metric, values: &[&str], histogram: &Histogram) {
+        let name = metric.name;
+        let labels = || metric.labels.iter().copied().zip(values.iter().copied());
+        let bucket = format!("{name}_bucket");
+        for (bound, count) in histogram.cumulative() {
+            let bound = bound.as_secs_f64().to_string();
+            self.line(&bucket, labels().chain([("le", bound.as_str())]), figure(count));
+        }
+        self.line(&bucket, labels().chain([("le", "+Inf")]), figure(histogram.count()));
+        self.line(&format!("{name}_sum"), labels(), histogram.sum().as_secs_f64());
+        self.line(&format!("{name}_count"), labels(), figure(histogram.count()));
+    }
+
+    fn line<'l>(&mut self, name: &str, labels: impl Iterator<Item = (&'l str, &'l str)>, value: f64) {
         self.0.push_str(name);
-        for (place, (label, value)) in labels.iter().enumerate() {
-            self.0.push(if place == 0 { '{' } else { ',' });
+        let mut before = '{';
+        for (label, value) in labels {
+            self.0.push(before);
             self.0.push_str(label);
             self.0.push_str("=\"");
             escape(&mut self.0, value);
             self.0.push('"');
+            before = ',';
         }
-        if !labels.is_empty() {
+        if before == ',' {
             self.0.push('}');
         }
         // Writing to a String cannot fail.
         let _ = writeln!(self.0, " {value}");
-    }
-
-    /// A family of one sample without labels.
-    pub(crate) fn single(&mut self, name: &str, kind: Type, help: &str, value: f64) {
-        self.family(name, kind, help);
-        self.sample(name, &[], value);
     }
 
     /// The document.

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use allswell_model::Timestamp;
+use allswell_model::{IncidentId, Timestamp};
+use allswell_store::Told;
 
 use crate::facts::Facts;
 use crate::filter::Filter;
@@ -10,11 +11,14 @@ use crate::look::Look;
 use crate::moment::Moment;
 use crate::overview::row::Row;
 use crate::text;
+use crate::told::{self, Line};
 
 /// So many causes are shown; more of them is chaos, which the counts tell better.
 const FOLDS: usize = 25;
 /// So many targets of one cause are shown; the rest is one click away.
 const MEMBERS: usize = 5;
+/// The alerts of so many incidents of one cause are read; there is seldom more than one.
+const INCIDENTS: usize = 3;
 
 /// Those that have the same cause.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +41,12 @@ pub(crate) struct Fold {
     pub(crate) href: String,
     /// Since when the newest of them is so.
     pub(crate) since: Moment,
+    /// The incidents that they are in, the first few.
+    incidents: Vec<IncidentId>,
+    /// Who was told of them, by each way the newest.
+    pub(crate) told: Vec<Line>,
+    /// Why nobody was told, where nobody was.
+    pub(crate) silence: Option<String>,
 }
 
 /// All that is wrong.
@@ -46,6 +56,26 @@ pub(crate) struct Problems {
     pub(crate) folds: Vec<Fold>,
     /// How many causes are not shown.
     pub(crate) more: Option<String>,
+    /// Whether no target names anybody to tell.
+    pub(crate) nobody: bool,
+}
+
+/// What became of the alerts of some incidents.
+pub(crate) type Alerts = BTreeMap<IncidentId, Vec<Told>>;
+
+impl Problems {
+    /// The incidents of what is shown.
+    pub(crate) fn incidents(&self) -> Vec<IncidentId> {
+        self.folds.iter().flat_map(|fold| &fold.incidents).copied().collect()
+    }
+
+    /// Notes who was told.
+    pub(crate) fn tell(&mut self, alerts: &Alerts, now: Timestamp) {
+        for fold in &mut self.folds {
+            let of_each = fold.incidents.iter().filter_map(|incident| alerts.get(incident));
+            fold.told = of_each.flat_map(|told| told::newest(told, now)).collect();
+        }
+    }
 }
 
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -69,7 +99,8 @@ enum Cause<'a> {
 /// Folds those of the rows that are problems.
 pub(crate) fn fold<'a>(rows: impl Iterator<Item = Facts<'a>>, now: Timestamp) -> Problems {
     let mut by_cause: BTreeMap<Key<'_>, Vec<Facts<'_>>> = BTreeMap::new();
-    for facts in rows.filter(|facts| facts.look.is_problem()) {
+    let mut nobody = true;
+    for facts in rows.inspect(|facts| nobody &= facts.target.alerting.channels.is_empty()).filter(|facts| facts.look.is_problem()) {
         by_cause.entry(key(facts)).or_default().push(facts);
     }
     let mut folded: Vec<_> = by_cause.into_iter().collect();
@@ -79,12 +110,13 @@ pub(crate) fn fold<'a>(rows: impl Iterator<Item = Facts<'a>>, now: Timestamp) ->
     let newest = |members: &[Facts<'_>]| members.first().map_or(Timestamp(0), |facts| facts.since);
     folded.sort_by_key(|(_, members)| std::cmp::Reverse(newest(members)));
     let more = folded.len().checked_sub(FOLDS + 1).map(|left| text::count(left + 1));
-    Problems { folds: folded.iter().take(FOLDS).map(|(key, members)| one(key, members, now)).collect(), more }
+    Problems { folds: folded.iter().take(FOLDS).map(|(key, members)| one(key, members, now)).collect(), more, nobody }
 }
 
 fn one(key: &Key<'_>, members: &[Facts<'_>], now: Timestamp) -> Fold {
     let word = if let Cause::Word(word) = key.cause { Some(word) } else { None };
     let rows: Vec<Row> = members.iter().take(MEMBERS).map(|facts| Row::of(facts, now)).collect();
+    let incidents = incidents(members);
     let same = rows.len() > 1 && rows.iter().all(|row| rows.first().is_some_and(|first| first.reason == row.reason));
     Fold {
         key: format!("{key:?}"),
@@ -96,7 +128,21 @@ fn one(key: &Key<'_>, members: &[Facts<'_>], now: Timestamp) -> Fold {
         more: members.len().checked_sub(MEMBERS + 1).map(|left| text::count(left + 1)),
         href: Filter::of_cause(key.look, word).href(),
         since: Moment::of(members.first().map_or(now, |facts| facts.since), now),
+        silence: members.first().filter(|_| incidents.is_empty()).map(|facts| told::silence(facts.target, facts.look.status())),
+        incidents,
+        told: Vec::new(),
     }
+}
+
+/// The incidents that these are in, the first few.
+fn incidents(members: &[Facts<'_>]) -> Vec<IncidentId> {
+    let mut incidents = Vec::new();
+    for incident in members.iter().filter_map(|facts| facts.incident) {
+        if incidents.len() < INCIDENTS && !incidents.contains(&incident) {
+            incidents.push(incident);
+        }
+    }
+    incidents
 }
 
 fn key<'a>(facts: Facts<'a>) -> Key<'a> {

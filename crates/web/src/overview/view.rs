@@ -135,9 +135,14 @@ fn all(rows: &[Facts<'_>], ask: &Ask, now: Timestamp) -> All {
     for (name, counts) in names.by_ref().take(GROUPS) {
         let mut group = Group::closed(name, counts);
         if !folded || ask.open.iter().any(|open| open == group_value(name)) {
-            let mut members = rows.iter().filter(|facts| &*facts.target.name.group == *name);
-            group.rows = Some(members.by_ref().take(if folded { ROWS } else { FEW }).map(|facts| Row::with_bars(facts, now)).collect());
-            group.more = members.next().is_some();
+            let mut members: Vec<&Facts<'_>> = rows.iter().filter(|facts| &*facts.target.name.group == *name).collect();
+            if folded {
+                // Of many the worst are what one opens it for; few keep their places.
+                members.sort_by_key(|facts| std::cmp::Reverse(facts.look));
+            }
+            let shown = if folded { ROWS } else { FEW };
+            group.more = members.len() > shown;
+            group.rows = Some(members.into_iter().take(shown).map(|facts| Row::with_bars(facts, now)).collect());
         }
         groups.push((*name, group));
     }

@@ -12,3 +12,15 @@ fn a_query_opens_with_a_question_mark_only_when_it_says_something() {
     assert_eq!(query([]), "");
     assert_eq!(query([("group", "prod/db"), ("q", "a b")]), "?group=prod%2Fdb&q=a%20b");
 }
+
+#[test]
+fn what_is_decoded_is_what_was_encoded() {
+    for text in ["", "a/b c", "%", "100%25", "é%zz", "a;b =", "\u{7f}\u{10ffff}"] {
+        assert_eq!(decode(&encode(text)).as_deref(), Some(text));
+    }
+    for (text, decoded) in
+        [("%", Some("%")), ("%4", Some("%4")), ("%zz", Some("%zz")), ("%+1", Some("%+1")), ("%41%", Some("A%")), ("%ff", None)]
+    {
+        assert_eq!(decode(text).as_deref(), decoded, "{text}");
+    }
+}

@@ -1,73 +1,64 @@
-//! One client of the stream. It is asked for the next event when the socket can take one: nothing piles up for a slow
+//! One client of the stream. It is asked for the next bytes when the socket can take some: nothing piles up for a slow
 //! client; it falls behind in the log, and beyond a limit it is told so and dropped.
 
-use std::collections::VecDeque;
 use std::convert::Infallible;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use allswell_model::Event;
 use allswell_store::Cursor;
-use axum::response::sse;
+use bytes::Bytes;
 use futures_util::stream::{self, Stream};
-use serde::Serialize;
-use tokio::sync::{OwnedSemaphorePermit, watch};
-use tokio::time::{Interval, MissedTickBehavior, interval, sleep};
+use tokio::sync::watch;
+use tokio::time::{Interval, MissedTickBehavior, interval, sleep, sleep_until};
 
+use super::frame;
+use crate::serve::Place;
 use crate::state::App;
 
 /// With no event and no pulse for so long, a comment tells that the line stands.
-pub(super) const HEARTBEAT: Duration = Duration::from_secs(15);
+const HEARTBEAT: Duration = Duration::from_secs(15);
 /// A pulse comes so often.
 const PULSE: Duration = Duration::from_secs(1);
-/// So many events are read from the log at once: all that is ever held for a client.
-const PAGE: usize = 100;
 /// A client that took nothing more for so long is too slow.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// What is said when the cursor is older than what is kept.
-const GAP: &str = "events after this cursor are no longer kept; those that are follow";
-/// The log is read at most so often for one client, however fast commits come.
+/// The log is read at most so often for one client, however fast events come.
 const BREATH: Duration = Duration::from_millis(100);
 
 /// One listener.
 pub(super) struct Client {
     app: App,
-    _place: OwnedSemaphorePermit,
+    _place: Place,
+    _listening: Arc<()>,
     after: Cursor,
     commits: watch::Receiver<u64>,
-    closing: Option<watch::Receiver<bool>>,
+    closing: watch::Receiver<bool>,
     pulse: Option<Interval>,
-    ready: VecDeque<sse::Event>,
     /// Whether the log may hold more than was read.
     behind: bool,
-    /// When it was last given something.
+    /// When it was last given something; without a pulse this is also when the next comment is counted from.
     given: Instant,
     ended: bool,
-}
-
-/// Why the stream ends, told as its last event.
-#[derive(Serialize)]
-struct Cut {
-    reason: String,
 }
 
 enum Woken {
     Commit,
     Pulse,
+    Quiet,
     Closing,
 }
 
 impl Client {
     /// A client that has seen everything up to this cursor.
-    pub(super) fn new(app: App, place: OwnedSemaphorePermit, after: Cursor, closing: Option<watch::Receiver<bool>>) -> Self {
-        let commits = app.hub.commits();
+    pub(super) fn new(app: App, place: Place, after: Cursor, closing: watch::Receiver<bool>) -> Self {
+        let (commits, listening) = (app.hub.commits(), app.hub.listener());
         Self {
             app,
             _place: place,
+            _listening: listening,
             after,
             commits,
             closing,
             pulse: None,
-            ready: VecDeque::new(),
             behind: true,
             given: Instant::now(),
             ended: false,
@@ -83,83 +74,77 @@ impl Client {
     }
 
     /// The events, until there is a reason to end.
-    pub(super) fn run(self) -> impl Stream<Item = Result<sse::Event, Infallible>> + Send {
+    pub(super) fn run(self) -> impl Stream<Item = Result<Bytes, Infallible>> + Send {
         stream::unfold(self, |mut client| async move {
-            let event = client.next().await?;
-            Some((Ok(event), client))
+            let bytes = client.next().await?;
+            Some((Ok(bytes), client))
         })
     }
 
-    async fn next(&mut self) -> Option<sse::Event> {
-        // Whoever keeps up asks for the next event as soon as it has the last one.
-        if !self.ended && self.given.elapsed() > PATIENCE {
-            self.cut("too slow: nothing was taken for ten seconds; connect again, and the events go on where they ended");
+    /// Nothing comes after a `cut` but the end.
+    async fn next(&mut self) -> Option<Bytes> {
+        if self.ended {
+            return None;
         }
-        while self.ready.is_empty() && !self.ended {
-            if self.behind {
-                self.read().await;
-            } else {
-                match self.wait().await {
-                    Woken::Commit => {
-                        self.behind = true;
-                        sleep(BREATH).await;
-                    }
-                    Woken::Pulse => self.beat(),
-                    Woken::Closing => self.cut("the program ends"),
-                }
+        // Whoever keeps up asks for the next bytes as soon as it has the last ones.
+        if self.given.elapsed() > PATIENCE {
+            return Some(self.cut("too slow: nothing was taken for ten seconds; connect again, and the events go on where they ended"));
+        }
+        let bytes = loop {
+            let bytes = if self.behind { self.read().await } else { self.hear().await };
+            if !bytes.is_empty() {
+                break bytes;
             }
-        }
+        };
         self.given = Instant::now();
-        self.ready.pop_front()
+        Some(bytes)
+    }
+
+    /// What comes of the next thing that happens; it may be nothing.
+    async fn hear(&mut self) -> Bytes {
+        match self.wait().await {
+            Woken::Commit => {
+                self.behind = true;
+                sleep(BREATH).await;
+                Bytes::new()
+            }
+            Woken::Pulse => self.app.hub.pulse(&self.app),
+            Woken::Quiet => frame::COMMENT,
+            Woken::Closing => self.cut("the program ends"),
+        }
     }
 
     async fn wait(&mut self) -> Woken {
-        let Self { commits, closing, pulse, .. } = self;
+        let Self { commits, closing, pulse, given, .. } = self;
         tokio::select! {
             biased;
             () = ends(closing) => Woken::Closing,
-            () = beats(pulse) => Woken::Pulse,
+            woken = beats(pulse, *given) => woken,
             () = news(commits) => Woken::Commit,
         }
     }
 
     /// Reads the next page of the log.
-    async fn read(&mut self) {
-        self.commits.mark_unchanged();
-        let after = self.after;
-        match self.app.read(move |reader| reader.events(after, PAGE)).await {
-            Ok(page) => {
-                self.after = page.next;
-                self.behind = page.more;
-                if page.gap {
-                    self.ready.extend(json("gap", &Cut { reason: GAP.to_owned() }));
-                }
-                let reader = &self.app.reader;
-                self.ready.extend(page.events.iter().filter_map(|event| told(event, reader.cursor_of(&event.stamp))));
+    async fn read(&mut self) -> Bytes {
+        let commit = *self.commits.borrow_and_update();
+        match self.app.hub.read(&self.app, self.after, commit).await {
+            Ok(told) => {
+                (self.after, self.behind) = (told.next, told.more);
+                told.text
             }
             Err(problem) => self.cut(problem.detail()),
         }
     }
 
-    fn beat(&mut self) {
-        let pulse = self.app.hub.pulse(&self.app);
-        self.ready.extend(json("pulse", &*pulse));
-    }
-
-    /// Nothing comes after this but the end.
-    fn cut(&mut self, reason: impl Into<String>) {
-        self.ready.clear();
-        self.ready.extend(json("cut", &Cut { reason: reason.into() }));
+    fn cut(&mut self, reason: &str) -> Bytes {
         self.ended = true;
+        frame::reason("cut", reason)
     }
 }
 
-async fn ends(closing: &mut Option<watch::Receiver<bool>>) {
-    match closing {
-        // The server that told us is gone: the same.
-        Some(closing) => drop(closing.wait_for(|ends| *ends).await),
-        None => std::future::pending().await,
-    }
+async fn ends(closing: &mut watch::Receiver<bool>) {
+    // The server that told us is gone: the same.
+    drop(closing.wait_for(|ends| *ends).await);
 }
 
 /// Whether there is news. It must not do more: what is awaited beside others may be dropped after it has heard.
@@ -169,20 +154,15 @@ async fn news(commits: &mut watch::Receiver<u64>) {
     }
 }
 
-async fn beats(pulse: &mut Option<Interval>) {
+async fn beats(pulse: &mut Option<Interval>, given: Instant) -> Woken {
     match pulse {
-        Some(pulse) => drop(pulse.tick().await),
-        None => std::future::pending().await,
+        Some(pulse) => {
+            pulse.tick().await;
+            Woken::Pulse
+        }
+        None => {
+            sleep_until((given + HEARTBEAT).into()).await;
+            Woken::Quiet
+        }
     }
-}
-
-/// An event of the log under its own name, with the cursor after it as its id.
-fn told(event: &Event, after: Cursor) -> Option<sse::Event> {
-    let data = serde_json::to_value(event).ok()?;
-    let name = data.get("event")?.as_str()?.to_owned();
-    Some(sse::Event::default().event(name).id(after.to_string()).data(data.to_string()))
-}
-
-fn json(name: &str, data: &impl Serialize) -> Option<sse::Event> {
-    Some(sse::Event::default().event(name).data(serde_json::to_string(data).ok()?))
 }

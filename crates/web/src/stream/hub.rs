@@ -1,60 +1,74 @@
-//! What the stream's clients share: the news of a commit, a bounded number of places, and the pulse of this second.
+//! What the stream's clients share: the news of events, the log as it was read for all, and the pulse of this second.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use allswell_store::Reader;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use allswell_store::{Cursor, Reader};
+use bytes::Bytes;
+use tokio::sync::watch;
 
+use super::frame;
 use super::pulse::Pulse;
+use super::shared::{Shared, Told};
+use crate::problem::Problem;
 use crate::state::App;
 
-/// So many clients listen at once. Each costs a connection and a look at the log with every commit.
-pub(crate) const PLACES: usize = 64;
 /// A pulse that is younger serves the next client too.
 const FRESH: Duration = Duration::from_millis(500);
 
 /// Shared by the stream's clients.
 pub(crate) struct Hub {
     commits: watch::Sender<u64>,
-    places: Arc<Semaphore>,
-    pulse: Mutex<Option<(Instant, Arc<Pulse>)>>,
+    shared: Shared,
+    pulse: Mutex<Option<(Instant, Bytes)>>,
+    /// Each client holds a copy.
+    listening: Arc<()>,
     _following: allswell_store::Subscription,
 }
 
 impl Hub {
-    /// A hub that hears of every commit. Wake-ups merge: a client reads the log from its own cursor on.
+    /// A hub that hears of every commit that brought events; most bring results alone. Wake-ups merge: a client reads the log
+    /// from its own cursor on.
     pub(crate) fn following(reader: &Reader) -> Self {
-        let commits = watch::Sender::new(0_u64);
-        let wake = commits.clone();
-        let following = reader.on_commit(Box::new(move || wake.send_modify(|n| *n = n.wrapping_add(1))));
-        Self { commits, places: Arc::new(Semaphore::new(PLACES)), pulse: Mutex::new(None), _following: following }
+        let events = |reader: &Reader| reader.board(|board| board.kept.events);
+        let commits = watch::Sender::new(events(reader));
+        let (wake, board) = (commits.clone(), reader.clone());
+        let following = reader.on_commit(Box::new(move || {
+            let now = events(&board);
+            wake.send_if_modified(|known| std::mem::replace(known, now) != now);
+        }));
+        Self { commits, shared: Shared::new(), pulse: Mutex::new(None), listening: Arc::new(()), _following: following }
     }
 
-    /// A place, while there is one.
-    pub(super) fn place(&self) -> Option<OwnedSemaphorePermit> {
-        Arc::clone(&self.places).try_acquire_owned().ok()
+    /// Counts its holder among the clients.
+    pub(super) fn listener(&self) -> Arc<()> {
+        Arc::clone(&self.listening)
     }
 
-    /// How many places are taken.
+    /// How many clients there are.
     pub(crate) fn clients(&self) -> usize {
-        PLACES - self.places.available_permits()
+        Arc::strong_count(&self.listening) - 1
     }
 
-    /// Hears of commits from now on.
+    /// Hears of events from now on, by their number.
     pub(super) fn commits(&self) -> watch::Receiver<u64> {
         self.commits.subscribe()
     }
 
-    /// The pulse of this moment.
-    pub(super) fn pulse(&self, app: &App) -> Arc<Pulse> {
+    /// What the log holds after this cursor, for one that has heard of this commit.
+    pub(super) async fn read(&self, app: &App, after: Cursor, commit: u64) -> Result<Told, Problem> {
+        self.shared.read(app, after, commit).await
+    }
+
+    /// The pulse of this moment, as it is sent.
+    pub(super) fn pulse(&self, app: &App) -> Bytes {
         // Held while the rows are counted, so that they are counted once for all clients.
         let mut known = self.pulse.lock().unwrap_or_else(PoisonError::into_inner);
         match known.as_ref().filter(|(at, _)| at.elapsed() < FRESH) {
-            Some((_, pulse)) => Arc::clone(pulse),
+            Some((_, pulse)) => pulse.clone(),
             None => {
-                let pulse = Arc::new(Pulse::of(app));
-                *known = Some((Instant::now(), Arc::clone(&pulse)));
+                let pulse = frame::of("pulse", &Pulse::of(app));
+                *known = Some((Instant::now(), pulse.clone()));
                 pulse
             }
         }

@@ -10,6 +10,8 @@ use crate::moment::Moment;
 pub(super) struct Happening {
     /// What it was from then on.
     pub(super) look: Look,
+    /// The shape beside the word.
+    pub(super) shape: &'static str,
     /// The word for it.
     pub(super) word: &'static str,
     /// Since when.
@@ -28,6 +30,7 @@ pub(super) fn told(events: &[Event], now: Timestamp) -> Vec<Happening> {
 fn one(event: &Event, now: Timestamp) -> Option<Happening> {
     let plain = |word, reason: &str| Happening {
         look: Look::NotWatched,
+        shape: "note",
         word,
         at: Moment::of(event.stamp.at, now),
         reason: reason.to_owned(),
@@ -37,7 +40,7 @@ fn one(event: &Event, now: Timestamp) -> Option<Happening> {
         EventBody::Transition(transition) => {
             let look = Look::of(transition.to, &transition.marks);
             let at = Moment::of(transition.since, now);
-            Some(Happening { look, word: look.word(), at, reason: transition.reason.clone(), before: Some(transition.from.word()) })
+            Some(Happening { look, shape: look.code(), word: look.word(), at, reason: transition.reason.clone(), before: Some(transition.from.word()) })
         }
         EventBody::TargetAdded { .. } => Some(plain("added", "It is watched from here on.")),
         EventBody::TargetRemoved { .. } => Some(plain("removed", "It was no longer watched.")),

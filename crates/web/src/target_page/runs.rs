@@ -24,15 +24,20 @@ pub(super) struct Run {
     pub(super) rtt: Option<String>,
 }
 
-/// Collapses results, the newest first.
-pub(super) fn collapse(kept: &[Kept], now: Timestamp) -> Vec<Run> {
-    kept.chunk_by(|a, b| said(&a.result) == said(&b.result)).filter_map(|run| one(run, now)).collect()
+/// Collapses results, the newest first; `more` when older ones were not read.
+pub(super) fn collapse(kept: &[Kept], more: bool, now: Timestamp) -> Vec<Run> {
+    let mut runs: Vec<Run> = kept.chunk_by(|a, b| said(&a.result) == said(&b.result)).filter_map(|run| one(run, now)).collect();
+    // Whoever reads that it was so 200 times must not take it for all.
+    if let Some(times) = runs.last_mut().filter(|_| more).and_then(|run| run.times.as_mut()) {
+        times.push('+');
+    }
+    runs
 }
 
 fn one(run: &[Kept], now: Timestamp) -> Option<Run> {
     let (newest, oldest) = (&run.first()?.result, &run.last()?.result);
     Some(Run {
-        look: look(newest),
+        look: Look::of_result(newest),
         times: (run.len() > 1).then(|| text::count(run.len())),
         newest: Moment::of(newest.started, now),
         oldest: Moment::of(oldest.started, now),
@@ -49,16 +54,7 @@ fn sentence(run: &[Kept]) -> &str {
 /// What makes two results the same: what came of them, and where.
 fn said(result: &ProbeResult) -> (Look, Option<&str>, Option<&str>, Option<&str>, Option<&str>) {
     let stage = result.outcome.stage().map(|stage| stage.as_str());
-    (look(result), stage, result.outcome.cause(), result.address.as_deref(), result.said_by.as_deref())
-}
-
-fn look(result: &ProbeResult) -> Look {
-    match result.outcome.word() {
-        "up" if result.degraded.is_some() => Look::Degraded,
-        "up" => Look::Up,
-        "down" => Look::Down,
-        _ => Look::Unknown,
-    }
+    (Look::of_result(result), stage, result.outcome.cause(), result.address.as_deref(), result.said_by.as_deref())
 }
 
 fn rtt(run: &[Kept]) -> Option<String> {

@@ -1,7 +1,9 @@
 //! One target as its page shows it.
 
-use allswell_model::{Origin, Timestamp, Value};
+use allswell_model::{Origin, Timestamp};
 
+use super::certificate::{self, Certificate};
+use super::value;
 use crate::facts::Facts;
 use crate::filter::Filter;
 use crate::look::Look;
@@ -26,8 +28,8 @@ pub(super) struct View {
     pub(super) address: Option<String>,
     pub(super) said_by: Option<String>,
     pub(super) rtt: Option<String>,
-    pub(super) stages: Vec<(String, String)>,
     pub(super) measurements: Vec<(String, String)>,
+    pub(super) certificate: Option<Certificate>,
     pub(super) labels: Vec<(String, String)>,
     pub(super) timing: String,
     pub(super) origin: String,
@@ -42,18 +44,14 @@ pub(super) struct Link {
     pub(super) href: Option<String>,
 }
 
-/// Values of more are cut: a page is no dump.
-const VALUE: usize = 200;
-
 impl View {
     /// The target as it stands now.
     pub(super) fn of(facts: &Facts<'_>, now: Timestamp) -> Self {
         let (target, last) = (facts.target, facts.last);
         let group = &target.name.group;
         let named = |pairs: &std::collections::BTreeMap<String, String>| pairs.iter().map(|(k, v)| (k.clone(), v.clone())).collect();
-        let stages =
-            last.map(|last| last.stages.iter().map(|(stage, took)| (stage.as_str().replace('_', " "), text::took(took))).collect());
-        let measurements = last.map(|last| last.measurements.iter().map(|(name, value)| (name.replace('_', " "), said(value))).collect());
+        let measurements = last.map(|last| last.measurements.iter().filter(|(name, _)| !name.starts_with(certificate::PREFIX)));
+        let measurements = measurements.map(|all| all.map(|(name, value)| (value::called(name), value::said(value))).collect());
         Self {
             look: facts.look,
             name: target.name.name.to_string(),
@@ -68,8 +66,8 @@ impl View {
             address: last.and_then(|last| last.address.clone()),
             said_by: last.and_then(|last| last.said_by.clone()),
             rtt: last.and_then(|last| last.rtt).map(text::took),
-            stages: stages.unwrap_or_default(),
             measurements: measurements.unwrap_or_default(),
+            certificate: last.and_then(|last| certificate::of(last, now)),
             labels: named(&target.labels),
             timing: timing(target),
             origin: origin(&target.origin),
@@ -104,16 +102,4 @@ fn runbook(text: &str) -> Link {
     let leads =
         ["https://", "http://"].iter().any(|scheme| text.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme)));
     Link { text: text.to_owned(), href: leads.then(|| text.to_owned()) }
-}
-
-/// A measurement's value in few words.
-fn said(value: &Value) -> String {
-    let whole = match value {
-        Value::Text(text) => text.clone(),
-        other => serde_json::to_string(other).unwrap_or_default(),
-    };
-    match whole.char_indices().nth(VALUE) {
-        Some((cut, _)) => format!("{}…", whole.get(..cut).unwrap_or_default()),
-        None => whole,
-    }
 }

@@ -49,3 +49,16 @@ fn times_are_utc() {
     assert_eq!(utc(at), "2026-11-20 16:54:17 UTC");
     assert_eq!(iso(at), "2026-11-20T16:54:17Z");
 }
+
+#[test]
+fn nothing_but_all_of_it_is_100_percent() {
+    for (share, said) in [(1.0, "100%"), (0.999_999, "99.99%"), (0.9995, "99.95%"), (0.972, "97.2%"), (0.5, "50%"), (0.000_01, "under 0.01%"), (0.0, "0%")] {
+        assert_eq!(percent(share), said);
+    }
+}
+
+#[test]
+fn times_on_axes_are_short() {
+    let at = crate::sample::NOW;
+    assert_eq!((clock(at).as_str(), day(at).as_str(), minute(at).as_str()), ("16:54", "Nov 20", "2026-11-20 16:54 UTC"));
+}

@@ -1,12 +1,14 @@
 //! The API: shapes, pages, and what a wrong question gets.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
-use allswell_model::{Degradation, Mark, Outcome, ProbeResult, Status, SubResult};
+use allswell_model::{Alert, Attempted, Degradation, EventBody, Incident, Mark, Outcome, ProbeResult, Sent, Status, SubResult, Target};
+use allswell_store::Batch;
 use hyper::Request;
 use serde_json::{Value, json};
 
-use crate::house::{House, refused, target, up};
+use crate::house::{House, NOW, alert, incident, refused, target, up};
 use crate::schema::check;
 
 fn sub(address: &str) -> SubResult {
@@ -28,7 +30,37 @@ async fn furnished() -> House {
     house.judge(&db, Status::Down, 15, &[Mark::Suspect]);
     house.judge(&web, Status::Degraded, 60, &[]);
     house.change(&db, Status::Down, "10.0.0.5:5432 refused.");
+    let (lasting, over) = (incident(&db, 2, None), incident(&web, 1, Some(NOW)));
+    let alerts = [alert(&lasting, &db, 0), alert(&over, &web, 0), alert(&over, &web, 1)];
+    let events = happened(&db, &over, &alerts[1]).map(|event| (NOW, event));
+    house.append(Batch { incidents: &[lasting, over], alerts: &alerts, events: &events, ..Batch::default() });
+    let sent = |alert: &Alert, ended, detail: &str| Attempted { key: alert.key.clone(), at: NOW, ended, detail: detail.to_owned() };
+    let attempts = [
+        sent(&alerts[0], Sent::Again(NOW + Duration::from_secs(60)), "503 Service Unavailable"),
+        sent(&alerts[1], Sent::Delivered, "204 No Content"),
+        sent(&alerts[2], Sent::GivenUp, "410 Gone"),
+    ];
+    house.append(Batch { attempts: &attempts, ..Batch::default() });
     house
+}
+
+/// What the log says of it.
+fn happened(target: &Target, over: &Incident, alert: &Alert) -> [EventBody; 3] {
+    let (first, reason) = (target.id.clone(), over.reason.clone());
+    [
+        EventBody::IncidentBegan { incident: over.id, target: first.clone(), status: Status::Down, reason },
+        EventBody::AlertEnded {
+            key: alert.key.clone(),
+            incident: over.id,
+            target: first.clone(),
+            channel: alert.channel.clone(),
+            kind: alert.kind,
+            delivered: true,
+            attempts: 1,
+            detail: "204 No Content".to_owned(),
+        },
+        EventBody::IncidentEnded { incident: over.id, target: first, for_ms: 60_000, targets: 1 },
+    ]
 }
 
 #[tokio::test]
@@ -45,6 +77,7 @@ async fn every_answer_is_as_the_document_says() {
         ("/api/v1/events", "/api/v1/events"),
         ("/api/v1/openapi.json", "/api/v1/openapi.json"),
         ("/healthz", "/healthz"),
+        ("/api/v1/incidents", "/api/v1/incidents"),
     ] {
         check(described, "get", 200, &house.json(path).await);
     }
@@ -226,4 +259,71 @@ async fn health_is_told_to_everyone_with_its_reasons() {
     let answer = house.ask(Request::get("/healthz").header("host", "10.1.2.3:8420")).await;
     assert_eq!((answer.status.as_u16(), answer.json()), (503, json!({"health": "ailing", "reasons": ["The disk is full."]})));
     check("/healthz", "get", 503, &answer.json());
+}
+
+#[tokio::test]
+async fn incidents_come_with_the_alerts_that_were_told_of_them() {
+    let house = furnished().await;
+    let told = house.json("/api/v1/incidents").await;
+    assert_eq!((&told["open_total"], &told["open"][0]["id"], &told["ended"][0]["id"]), (&json!(1), &json!(2), &json!(1)));
+    let outcomes = |incident: &Value| {
+        let alerts = incident["told_alerts"].as_array().unwrap().iter();
+        alerts
+            .map(|alert| (alert["outcome"].as_str().unwrap().to_owned(), alert["detail"].as_str().unwrap().to_owned()))
+            .collect::<Vec<_>>()
+    };
+    let said = |outcome: &str, detail: &str| (outcome.to_owned(), detail.to_owned());
+    assert_eq!(outcomes(&told["open"][0]), [said("waiting", "503 Service Unavailable")]);
+    assert_eq!(outcomes(&told["ended"][0]), [said("delivered", "204 No Content"), said("given_up", "410 Gone")]);
+    for limit in ["0", "101", "x"] {
+        assert_eq!(house.get(&format!("/api/v1/incidents?limit={limit}")).await.status, 400, "{limit}");
+    }
+}
+
+#[tokio::test]
+async fn a_check_tells_what_was_found_or_every_mistake() {
+    let house = furnished().await;
+    let result = serde_json::to_value(up(&target("", "x"), 0)).unwrap();
+    *house.program.check.lock().unwrap() = Ok(result.to_string());
+    let sent = r#"{ "url": "tcp://db1:5432", "timeout": "1s" }"#;
+    let answer = house.post("/api/v1/check", "application/json", sent).await;
+    assert_eq!((answer.status.as_u16(), answer.header("content-type")), (200, "application/json"));
+    check("/api/v1/check", "post", 200, &answer.json());
+    assert_eq!(answer.json(), result);
+    assert_eq!(house.done(), [format!("check {sent}")], "as it was sent");
+    *house.program.check.lock().unwrap() = Err(vec!["`ulr` is no key; did you mean `url`?".to_owned()]);
+    let answer = house.post("/api/v1/check", "application/json", sent).await;
+    check("/api/v1/check", "post", 422, &answer.json());
+    assert_eq!((answer.status.as_u16(), &answer.json()["mistakes"][0]), (422, &json!("`ulr` is no key; did you mean `url`?")));
+}
+
+#[tokio::test]
+async fn targets_come_and_go_by_the_api() {
+    let house = furnished().await;
+    let path = "/api/v1/targets/prod%2Fdb%2Fnew";
+    let put = async || house.send("PUT", path, r#"{"url": "tcp://db9:5432"}"#).await;
+    for (new, status) in [(true, 201), (false, 200)] {
+        *house.program.change.lock().unwrap() = Ok(new);
+        let answer = put().await;
+        assert_eq!((answer.status.as_u16(), answer.json()), (status, json!({"new": new})));
+        check("/api/v1/targets/{id}", "put", status, &answer.json());
+        assert_eq!(house.done(), [r#"put prod/db/new {"url": "tcp://db9:5432"}"#]);
+    }
+    for (was, status) in [(Ok(true), 200), (Ok(false), 404), (Err(vec!["It stands in allswell.yaml.".to_owned()]), 422)] {
+        *house.program.change.lock().unwrap() = was;
+        let answer = house.ask(Request::delete(path)).await;
+        assert_eq!(answer.status, status);
+        check("/api/v1/targets/{id}", "delete", status, &answer.json());
+        assert_eq!(house.done(), ["remove prod/db/new"]);
+    }
+    *house.program.change.lock().unwrap() = Err(vec!["no such scheme".to_owned()]);
+    let answer = put().await;
+    check("/api/v1/targets/{id}", "put", 422, &answer.json());
+    assert_eq!((answer.status.as_u16(), &answer.json()["mistakes"]), (422, &json!(["no such scheme"])));
+    house.done();
+    for (method, body, status) in [("PUT", "[]", 400), ("PUT", "{", 400), ("PUT", "{\"a\": \"é\"}", 200)] {
+        *house.program.change.lock().unwrap() = Ok(false);
+        assert_eq!(house.send(method, path, body).await.status, status, "{body}");
+    }
+    assert_eq!(house.send("PUT", "/api/v1/targets/a%00b", "{}").await.status, 404);
 }

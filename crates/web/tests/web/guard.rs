@@ -40,7 +40,7 @@ async fn the_token_is_traded_for_a_cookie_once() {
     let house = House::with(Plan { token: Some("s3cret"), ..Plan::default() }).await;
     for path in ["/", "/api/v1/targets", "/metrics", "/?token=wrong"] {
         let answer = house.get(path).await;
-        assert_eq!((answer.status.as_u16(), answer.header("www-authenticate")), (401, "Bearer"), "{path}");
+        assert_eq!((answer.status.as_u16(), answer.header("www-authenticate")), (401, "Bearer realm=\"Allswell\""), "{path}");
     }
     let answer = house.get("/?status=down&token=s3cret").await;
     assert_eq!((answer.status.as_u16(), answer.header("location")), (303, "/?status=down"));

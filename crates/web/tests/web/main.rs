@@ -1,11 +1,14 @@
 //! The pages and the API over real sockets, with a real store behind them.
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
+mod access;
 mod api;
 mod guard;
+mod hostile;
 mod house;
 mod metrics;
 mod pages;
 mod schema;
 mod serving;
 mod stream;
+mod tls;

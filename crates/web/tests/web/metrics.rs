@@ -2,9 +2,11 @@
 
 use std::borrow::Cow;
 
-use allswell_model::{ProbeResult, Status, Value};
+use allswell_model::{ChannelName, ProbeResult, Status, Value};
+use allswell_store::Batch;
+use allswell_web::{Alerts, Heartbeat, METRICS, Sending};
 
-use crate::house::{House, refused, target, up};
+use crate::house::{House, NOW, incident, refused, target, up};
 
 async fn lines(house: &House) -> Vec<String> {
     let answer = house.get("/metrics").await;
@@ -70,6 +72,8 @@ async fn every_family_has_help_and_type_and_stands_together() {
     let db = target("prod/db", "db1");
     house.watch(std::slice::from_ref(&db));
     house.hear([up(&db, 1)]);
+    let heartbeat = Heartbeat { sent: 7, failed: 1, last_ok: Some(NOW) };
+    house.program.alerts.lock().unwrap().heartbeat = Some(heartbeat);
     let mut families: Vec<String> = Vec::new();
     for line in lines(&house).await {
         if let Some(help) = line.strip_prefix("# HELP ") {
@@ -81,4 +85,38 @@ async fn every_family_has_help_and_type_and_stands_together() {
             assert!(line.starts_with(family.as_str()) && family.starts_with("allswell_"), "{line} is not of {family}");
         }
     }
+    let declared: Vec<_> = METRICS.iter().map(|metric| metric.name).collect();
+    assert_eq!(families, declared, "what is served is what is declared");
+}
+
+#[tokio::test]
+async fn alerts_incidents_and_the_heartbeat_are_counted() {
+    let mut house = House::new().await;
+    let db = target("prod/db", "db1");
+    house.watch(std::slice::from_ref(&db));
+    house.append(Batch { incidents: &[incident(&db, 1, None)], ..Batch::default() });
+    let sending = |delivered, failed, given_up| Sending { delivered, failed, given_up, last_error: Some("refused".to_owned()) };
+    let channels = [("oncall", sending(5, 2, 0)), ("pager", sending(0, 9, 1))];
+    *house.program.alerts.lock().unwrap() = Alerts {
+        channels: channels.into_iter().map(|(name, sending)| (ChannelName::new(name).unwrap(), sending)).collect(),
+        waiting: 3,
+        heartbeat: Some(Heartbeat { sent: 7, failed: 1, last_ok: Some(NOW) }),
+    };
+    let lines = lines(&house).await;
+    for line in [
+        "allswell_alerts_delivered_total{channel=\"oncall\"} 5",
+        "allswell_alerts_failed_total{channel=\"pager\"} 9",
+        "allswell_alerts_given_up_total{channel=\"pager\"} 1",
+        "allswell_alerts_waiting 3",
+        "allswell_heartbeat_sent_total 7",
+        "allswell_heartbeat_failed_total 1",
+        "allswell_heartbeat_last_success_timestamp_seconds 1795193657",
+        "allswell_incidents_open{status=\"down\"} 1",
+        "allswell_incidents_open{status=\"unknown\"} 0",
+        "allswell_store_incidents_total{kept=\"true\"} 1",
+    ] {
+        has(&lines, line);
+    }
+    let bytes = lines.iter().find_map(|line| line.strip_prefix("allswell_store_bytes ")).unwrap();
+    assert!(bytes.parse::<f64>().unwrap() >= 4096.0, "{bytes}");
 }

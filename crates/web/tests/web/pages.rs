@@ -200,6 +200,7 @@ async fn ten_thousand_targets_are_one_small_page() {
             status: if n % 5 == 0 { Status::Down } else { Status::Up },
             since: NOW,
             marks: [].into(),
+            incident: None,
         })
         .collect();
     house.writer.append(allswell_store::Batch { standings: &standings, ..Default::default() }, NOW).unwrap();

@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use allswell_model::Status;
+use allswell_web::Limits;
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
 use hyper::{Request, Response};
 use serde_json::Value;
 
-use crate::house::{House, PATIENCE, target, up};
+use crate::house::{House, PATIENCE, Plan, target, up};
 use crate::schema::check_named;
 
 /// One message, as a browser takes it apart.
@@ -159,9 +160,10 @@ async fn a_cursor_that_is_none_is_refused_before_the_stream_begins() {
 
 #[tokio::test]
 async fn places_are_bounded_and_come_free() {
-    let house = House::new().await;
+    let limits = Limits { streams: 8, streams_of_one: 8, ..Limits::default() };
+    let house = House::with(Plan { limits, ..Plan::default() }).await;
     let mut listeners = Vec::new();
-    for _ in 0..64 {
+    for _ in 0..8 {
         listeners.push(Listener::at(&house, Request::get("/api/v1/stream")).await);
     }
     let answer = house.get("/api/v1/stream").await;

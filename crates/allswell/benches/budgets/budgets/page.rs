@@ -5,9 +5,9 @@ use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use allswell_model::{Target, Timestamp};
+use allswell_model::{Target, TargetId, Timestamp};
 use allswell_store::{Batch, Reader, Standing, Writer};
-use allswell_web::{Control, Counters, Health, Settings};
+use allswell_web::{AccessList, Alerts, Control, Counters, Health, Settings};
 use tokio::sync::oneshot;
 
 use crate::blackbox::connected;
@@ -69,7 +69,7 @@ fn target(index: usize) -> Result<Target, Trouble> {
 /// One in a hundred is down: a bad day, with a long list of problems.
 fn standing(index: usize, target: &Target, now: Timestamp) -> Standing {
     let status = if index % 100 == 7 { allswell_model::Status::Down } else { allswell_model::Status::Up };
-    Standing { target: target.id.clone(), status, since: now, marks: std::collections::BTreeSet::new() }
+    Standing { target: target.id.clone(), status, since: now, marks: std::collections::BTreeSet::new(), incident: None }
 }
 
 /// The pages' server, on a thread of its own until it is stopped.
@@ -84,7 +84,7 @@ impl Pages {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         listener.set_nonblocking(true)?;
         let address = listener.local_addr()?;
-        let settings = Settings { listen: address, allowed_hosts: Vec::new(), title: "bench".to_owned(), token: None };
+        let settings = Settings { listen: address, allowed_hosts: Vec::new(), title: "bench".to_owned(), token: None, access: AccessList::default() };
         let router = allswell_web::router(reader, Arc::new(Program), settings);
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let (stop, stopped) = oneshot::channel();
@@ -135,5 +135,17 @@ impl Control for Program {
 
     fn reload(&self) -> Result<(), Vec<String>> {
         Ok(())
+    }
+    fn check(&self, _: &str) -> Result<String, Vec<String>> {
+        Err(vec!["Nothing is configured here.".to_owned()])
+    }
+    fn put_target(&self, _: &TargetId, _: &str) -> Result<bool, Vec<String>> {
+        Err(vec!["Nothing is configured here.".to_owned()])
+    }
+    fn remove_target(&self, _: &TargetId) -> Result<bool, Vec<String>> {
+        Err(vec!["Nothing is configured here.".to_owned()])
+    }
+    fn alerts(&self) -> Alerts {
+        Alerts::default()
     }
 }

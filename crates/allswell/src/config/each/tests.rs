@@ -1,12 +1,13 @@
 use super::*;
-use crate::config::source::Source;
+use crate::config::source::{Source, Sources};
+use crate::config::watch::Watched;
 use crate::config::yaml;
 
 fn expanded(text: &str) -> (Vec<Node>, Vec<String>) {
     let mut mistakes = Mistakes::default();
     let root = yaml::read(text, &Source::new("x", text), &mut mistakes).root.unwrap();
     let nodes = expand(&root, &mut mistakes);
-    let report = mistakes.into_report(Source::default());
+    let report = mistakes.into_report(Sources::default(), Watched::default());
     (nodes, report.mistakes().iter().map(|mistake| mistake.message.clone()).collect())
 }
 

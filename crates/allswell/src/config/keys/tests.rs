@@ -2,7 +2,7 @@ use super::*;
 
 #[test]
 fn every_default_is_what_its_key_takes() {
-    for key in FILE.iter().chain(NODE).chain(RETENTION).chain(HEARTBEAT).chain(CHANNEL).chain(TARGET).chain(SHARED) {
+    for key in FILE.iter().chain(NODE).chain(RETENTION).chain(TLS).chain(ACCESS).chain(TARGET).chain(SHARED) {
         let Takes::Value(kind) = key.takes else { continue };
         let Some(default) = key.default else { continue };
         let spec = SettingSpec { name: key.name, kind, default: None, doc: key.doc };

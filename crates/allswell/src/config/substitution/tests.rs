@@ -3,11 +3,12 @@ use std::io::Write;
 use super::*;
 
 fn filled(text: &str, folder: &Path) -> (Node, Mistakes) {
-    let surroundings = Surroundings { variable: &|name| (name == "A").then(|| "1".to_owned()), folder: folder.to_path_buf() };
+    let mut watched = Watched::default();
+    let mut filling = Filling { variable: &|name| (name == "A").then(|| "1".to_owned()), folder, watched: &mut watched };
     let mut mistakes = Mistakes::default();
     let shape = Shape::Text(Text { text: text.to_owned(), ..Text::default() });
     let mut node = Node { at: Mark::default(), shape };
-    fill(&mut node, &surroundings, &mut mistakes);
+    filling.fill(&mut node, &mut mistakes);
     (node, mistakes)
 }
 

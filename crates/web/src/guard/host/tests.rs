@@ -35,3 +35,10 @@ fn who_listens_everywhere_is_called_by_any_address_but_by_no_name() {
     assert!(hosts.admits("[fd00::7]:8420"));
     assert!(!hosts.admits("evil.example:8420"));
 }
+
+#[test]
+fn an_address_is_no_rebound_name_wherever_it_leads() {
+    let hosts = hosts("127.0.0.1:8420");
+    assert!(hosts.trusts("10.1.2.3:8420") && hosts.trusts("[fd00::7]") && hosts.trusts("localhost:1"));
+    assert!(!hosts.trusts("evil.example") && !hosts.trusts(""));
+}

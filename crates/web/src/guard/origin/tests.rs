@@ -19,6 +19,28 @@ fn other_peoples_pages_are_refused() {
         (vec![("sec-fetch-site", "same-site")], false),
         (vec![("sec-fetch-site", "cross-site")], false),
     ] {
-        assert_eq!(is_ours(&headers(&said), "localhost:8420"), ours, "{said:?}");
+        assert_eq!(is_ours(&headers(&said), "localhost:8420", false), ours, "{said:?}");
     }
+}
+
+#[test]
+fn beside_tls_a_page_that_came_without_it_is_another() {
+    for (origin, ours) in [("https://watch.example:8420", true), ("http://watch.example:8420", false)] {
+        assert_eq!(is_ours(&headers(&[("origin", origin)]), "watch.example:8420", true), ours, "{origin}");
+    }
+}
+
+#[test]
+fn other_sites_may_link_here_and_embed_nothing() {
+    for (site, mode, embedded) in [
+        ("cross-site", "navigate", false),
+        ("cross-site", "no-cors", true),
+        ("cross-site", "cors", true),
+        ("same-site", "no-cors", true),
+        ("same-origin", "no-cors", false),
+        ("none", "navigate", false),
+    ] {
+        assert_eq!(is_embedded_elsewhere(&headers(&[("sec-fetch-site", site), ("sec-fetch-mode", mode)])), embedded, "{site} {mode}");
+    }
+    assert!(!is_embedded_elsewhere(&headers(&[])));
 }

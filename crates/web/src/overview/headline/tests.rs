@@ -4,7 +4,7 @@ use super::*;
 use crate::sample::{NOW, down, target, up};
 
 fn facts<'a>(target: &'a Target, look: Look, marks: &'a BTreeSet<Mark>, last: Option<&'a ProbeResult>) -> Facts<'a> {
-    Facts { target, look, since: NOW, marks, decided: None, last, recent: None }
+    Facts { target, look, since: NOW, marks, incident: None, decided: None, last, recent: None }
 }
 
 fn unknown(target: &Target, cause: UnknownCause, said_by: Option<&str>) -> ProbeResult {

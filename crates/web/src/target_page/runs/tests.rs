@@ -21,7 +21,7 @@ fn what_says_the_same_is_one_line_and_what_differs_is_not() {
     let refused = |why: &str| down(&id, DownCause::REFUSED, why);
     let all = [up(&id), slow, elsewhere, refused("refused in 0.4 ms"), refused("refused in 0.5 ms"), refused("refused in 0.6 ms")];
     let kept: Vec<_> = all.into_iter().enumerate().map(|(n, result)| kept(n as u64, result)).collect();
-    let runs = collapse(&kept, NOW);
+    let runs = collapse(&kept, false, NOW);
     let said: Vec<_> = runs.iter().map(|run| (run.look, run.times.as_deref(), run.reason.as_str(), run.rtt.as_deref())).collect();
     let fine = "10.0.0.5:5432 accepted and stayed open.";
     assert_eq!(
@@ -37,5 +37,5 @@ fn what_says_the_same_is_one_line_and_what_differs_is_not() {
 
 #[test]
 fn nothing_is_nothing() {
-    assert_eq!(collapse(&[], NOW), []);
+    assert_eq!(collapse(&[], false, NOW), []);
 }

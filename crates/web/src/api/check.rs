@@ -1,0 +1,30 @@
+//! `POST /api/v1/check`: probes a target once, wherever it stands, and tells what was found.
+
+use axum::Extension;
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderMap, header};
+use axum::response::{IntoResponse, Response};
+
+use crate::api::body;
+use crate::api::orders::{Order, mistaken};
+use crate::guard::Caller;
+use crate::params::Params;
+use crate::problem::Problem;
+use crate::state::App;
+
+/// `POST /api/v1/check`, with the keys of a target
+pub(crate) async fn check(
+    State(app): State<App>,
+    Extension(caller): Extension<Caller>,
+    params: Params,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    params.only(&[])?;
+    let (_, target) = body::object(&headers, body).await?;
+    tracing::info!(by = %caller.name, "a check was asked for over the API");
+    let found = app.order(Order::Check, move |control| control.check(&target)).await?;
+    let found = found.map_err(|mistakes| mistaken("The target has mistakes; nothing was probed.", mistakes))?;
+    Ok(([(header::CONTENT_TYPE, "application/json")], found).into_response())
+}

@@ -1,0 +1,68 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use allswell_model::{Alert, AlertKey, Alerting, ChannelName, IncidentId, NodeId};
+
+use super::*;
+use crate::sample::{NOW, target};
+
+fn told(channel: &str, number: u32, attempts: u32, ended: Option<Sent>) -> Told {
+    let alert = Alert {
+        key: AlertKey::new(&format!("fra-1-1-{number}-{channel}")).unwrap(),
+        channel: ChannelName::new(channel).unwrap(),
+        kind: if number == 0 { AlertKind::Firing } else { AlertKind::Reminder },
+        incident: IncidentId(1),
+        number,
+        decided: NOW - Duration::from_secs(600),
+        began: NOW - Duration::from_secs(600),
+        ended: None,
+        node: NodeId::new("fra-1").unwrap(),
+        location: "".into(),
+        status: Status::Down,
+        stage: None,
+        cause: None,
+        summary: String::new(),
+        first: target("prod", "db", "tcp://db:5432").id,
+        total: 1,
+        targets: Vec::new(),
+    };
+    let at = ended.map(|_| NOW - Duration::from_secs(180));
+    Told { alert: Arc::new(alert), attempts, ended, at, detail: if attempts > 0 { "HTTP 200".to_owned() } else { String::new() } }
+}
+
+#[test]
+fn each_way_says_how_it_went() {
+    let due = NOW + Duration::from_secs(40);
+    for (told, state, ago, detail) in [
+        (told("oncall", 0, 1, Some(Sent::Delivered)), State::Told, "3 min", "HTTP 200"),
+        (told("oncall", 0, 4, Some(Sent::Delivered)), State::Told, "3 min", "HTTP 200, tried 4 times"),
+        (told("oncall", 0, 0, None), State::Telling, "10 min", "on its way"),
+        (told("oncall", 0, 1, Some(Sent::Again(due))), State::Failing, "10 min", "HTTP 200; tried once, again in 40 s"),
+        (told("oncall", 0, 2, Some(Sent::Again(NOW))), State::Failing, "10 min", "HTTP 200; tried 2 times, again now"),
+        (told("oncall", 0, 9, Some(Sent::GivenUp)), State::NotTold, "10 min", "HTTP 200; tried 9 times, given up"),
+    ] {
+        let line = line(&told, NOW);
+        assert_eq!((line.state, line.at.ago.as_str(), line.detail.as_str()), (state, ago, detail));
+    }
+}
+
+#[test]
+fn in_short_only_the_newest_of_each_way_counts() {
+    let all = [
+        told("oncall", 0, 1, Some(Sent::Delivered)),
+        told("mail", 1, 9, Some(Sent::GivenUp)),
+        told("oncall", 2, 0, None),
+    ];
+    let short: Vec<_> = newest(&all, NOW).into_iter().map(|line| (line.channel, line.state, line.what)).collect();
+    assert_eq!(short, [("oncall".to_owned(), State::Telling, "that it lasts"), ("mail".to_owned(), State::NotTold, "that it lasts")]);
+    assert_eq!(lines(&all, NOW).first().map(|line| line.state), Some(State::Telling), "the newest first");
+}
+
+#[test]
+fn where_nobody_is_told_it_says_why() {
+    let mut db = target("prod", "db", "tcp://db:5432");
+    assert_eq!(silence(&db, Status::Down), "not told: nobody is named in its `alert`");
+    db.alerting = Alerting { channels: [ChannelName::new("oncall").unwrap()].into(), ..Alerting::default() };
+    assert_eq!(silence(&db, Status::Degraded), "not told: `alert_on` leaves out degraded");
+    assert_eq!(silence(&db, Status::Unknown), "not told yet: unknown must last before it wakes anybody");
+}
