@@ -17,8 +17,9 @@ Examples:
   allswell export events --since 24h --format csv
   allswell protocols http
 
-Exit codes: 0 fine or all up, 1 some down (doctor: something is in the way), 2 some unknown and none down, 64 misuse,
-69 the store or the port is not to be had, 70 a bug of Allswell's own, 74 what was asked for cannot be written.";
+Exit codes: 0 fine or all up, 1 some down (doctor: something is in the way), 2 some unknown and
+none down, 64 misuse, 69 the store or the port is not to be had, 70 a bug of Allswell's own,
+74 what was asked for cannot be written.";
 
 /// Tells whether machines and services can reach each other, how well, and when not, why.
 #[derive(Debug, Parser)]

@@ -69,7 +69,7 @@ impl Shared {
 }
 
 /// Reads a target that somebody sent over the API: a JSON object with the keys of a target. Its group, the defaults and the channels are
-/// those of the configuration. Nothing is filled in from this host's environment, no file of it is named, and what is denied is not
+/// those of the configuration, but the settings of protocols are its own alone: a group's may hold a token. Nothing is filled in from this host's environment, no file of it is named, and what is denied is not
 /// probed. With an `id` it is known by that; without one by its name.
 ///
 /// # Errors

@@ -165,7 +165,7 @@ impl Reading<'_> {
         };
         let declaration = protocol.declaration();
         self.note_other_protocols(declaration.name, &mut found.own);
-        let settings = self.layers.protocol(declaration.name);
+        let settings = self.settings(declaration.name);
         let network = self.layers.network();
         let well_formed = Locator::parse(url).is_ok();
         if !well_formed {
@@ -191,6 +191,14 @@ impl Reading<'_> {
                 }
                 None
             }
+        }
+    }
+
+    /// A target of the API has its own settings alone: those of its group may hold a token, and its URL may lead to anybody.
+    fn settings(&self, protocol: &str) -> TypedSettings<'_> {
+        match self.context.denied {
+            Some(_) => Layers(vec![self.own]).protocol(protocol),
+            None => self.layers.protocol(protocol),
         }
     }
 

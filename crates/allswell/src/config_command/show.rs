@@ -31,7 +31,7 @@ const EXAMPLES: &str = "\
 Examples:
   allswell config show
   allswell config show /etc/allswell.yaml prod/db/tcp://db1:5432
-  allswell config show --json | jq -r '.targets[] | [.id, .keys.every.value, .keys.every.from] | @tsv'
+  allswell config show --json | jq '.targets[] | {id, every: .keys.every}'
 
 Exit codes: 0 shown, 64 it has mistakes, or there is no such target.";
 

@@ -7,7 +7,7 @@ const FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
 
 /// The fields of these columns, in their order. The last column takes what has none of its own, as one object.
 pub(crate) fn row(columns: &[&str], mut fields: Map<String, Value>) -> Vec<Value> {
-    let mut row: Vec<Value> = columns.iter().map(|column| fields.remove(*column).unwrap_or(Value::Null)).collect();
+    let mut row: Vec<Value> = columns.iter().map(|column| fields.shift_remove(*column).unwrap_or(Value::Null)).collect();
     if let (Some(last @ Value::Null), false) = (row.last_mut(), fields.is_empty()) {
         *last = Value::Object(fields);
     }

@@ -70,7 +70,7 @@ impl Row for Kept {
         fields.extend(object(json!(self.stamp)));
         let mut result = object(json!(self.result));
         // When the probe began is the stamp's time, which stands there already.
-        result.remove("started_us");
+        result.shift_remove("started_us");
         fields.extend(result);
         fields.insert("whole".to_owned(), self.whole.into());
         fields

@@ -30,7 +30,7 @@ impl Terms {
     /// # Errors
     /// Every mistake, one sentence each.
     pub(super) fn read(&self, id: &TargetId, keys: &str, beside: &[Arc<Plan>]) -> Result<Arc<Plan>, Vec<String>> {
-        let plan = config::read_target(Some(id), keys, &self.shared, &self.deny)?;
+        let plan = config::read_target(Some(id), keys, &self.shared, &self.deny).map_err(sentences)?;
         let twin = beside.iter().find(|other| other.target.id == plan.target.id || other.target.name == plan.target.name);
         match twin {
             Some(twin) => Err(vec![format!("{} is watched already, and stands elsewhere than in the API.", twin.target.name)]),
@@ -65,7 +65,7 @@ impl Checks {
     pub(super) fn once(&self, target: &str) -> Result<String, Vec<String>> {
         let _turn = self.turn()?;
         let terms = self.terms();
-        let plan = config::read_target(None, target, &terms.shared, &terms.deny)?;
+        let plan = config::read_target(None, target, &terms.shared, &terms.deny).map_err(sentences)?;
         check::alone(&plan).map_err(|error| vec![format!("Not probed: {error}.")])
     }
 
@@ -85,4 +85,8 @@ impl Drop for Turn {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Ordering::SeqCst);
     }
+}
+
+fn sentences(mistakes: Vec<String>) -> Vec<String> {
+    mistakes.into_iter().map(|mistake| if mistake.ends_with(['.', '?']) { mistake } else { mistake + "." }).collect()
 }

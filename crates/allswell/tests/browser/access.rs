@@ -100,5 +100,11 @@ pub(crate) fn watch_announcements(browser: &Browser) {
 /// What was announced since.
 pub(crate) fn announced(browser: &Browser) -> Vec<String> {
     let heard: Value = browser.run("return window.announced", &[]);
-    heard.as_array().unwrap_or(&json!([]).as_array().cloned().unwrap_or_default()).iter().filter_map(Value::as_str).map(str::to_owned).collect()
+    heard
+        .as_array()
+        .unwrap_or(&json!([]).as_array().cloned().unwrap_or_default())
+        .iter()
+        .filter_map(Value::as_str)
+        .map(str::to_owned)
+        .collect()
 }

@@ -1,11 +1,16 @@
 //! The pages as people see them: the real program with a real configuration, in a real browser.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod access;
+mod chart;
+mod everybody;
 mod live;
 mod look;
+mod many;
 mod post;
 #[path = "../run/program.rs"]
 #[expect(dead_code, reason = "shared with the tests of `run`, which use more of it")]
 mod program;
+mod taker;
 mod ways;
 mod without;

@@ -2,12 +2,14 @@
 
 use std::fmt::Write as _;
 use std::fs;
-use std::net::{SocketAddr, TcpListener};
+use std::net::SocketAddr;
 use std::path::Path;
 
+use allswell_testkit::browser::Browser;
 use rustix::process::Signal;
 
 use crate::program::Program;
+use crate::taker::Taker;
 
 /// What people can write that a page must not believe.
 pub(crate) const EVIL: &str = "<script>alert(1)</script>";
@@ -17,17 +19,28 @@ pub(crate) struct Post {
     program: Option<Program>,
     pub(crate) address: SocketAddr,
     /// The target `db1`; it turns down when this is dropped.
-    pub(crate) db1: Option<TcpListener>,
-    _others: Vec<TcpListener>,
+    pub(crate) db1: Option<Taker>,
+    /// Where that listens.
+    db1_at: SocketAddr,
+    _others: Vec<Taker>,
     folder: tempfile::TempDir,
 }
 
 impl Post {
     /// Three targets up and one down, each with something of its own; every target is asked five times a second.
     pub(crate) fn new() -> Self {
+        Self::with("")
+    }
+
+    /// The same, and one that nothing can be said of: it is to be probed from an address that is not ours.
+    pub(crate) fn with_one_unknown() -> Self {
+        Self::with("  - { name: far, group: elsewhere, url: 'tcp://127.0.0.1:1', source: 192.0.2.99, warn: 'rtt_ms < 300' }\n")
+    }
+
+    fn with(more: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let [db1, db2, evil] = [(); 3].map(|()| TcpListener::bind("127.0.0.1:0").unwrap());
-        let port = |listener: &TcpListener| listener.local_addr().unwrap().port();
+        let [db1, db2, evil] = [(); 3].map(|()| Taker::anywhere());
+        let port = |taker: &Taker| taker.at.port();
         let mut text = String::from("listen: 127.0.0.1:0\nnode: { name: fra-1 }\nallowed_hosts: watch.example.com\nstore: history\n");
         text.push_str("defaults: { every: 200ms, timeout: 150ms, recheck: 100ms, labels: { team: data } }\ngroups:\n  prod/db: {}\n  edge: {}\ntargets:\n");
         for (group, name, port) in [("prod/db", "db1", port(&db1)), ("prod/db", "db2", port(&db2)), ("edge", EVIL, port(&evil))] {
@@ -39,9 +52,41 @@ impl Post {
         }
         // Nothing listens on the first port of all.
         text.push_str("  - { name: gone, group: edge, url: 'tcp://127.0.0.1:1' }\n");
+        text.push_str(more);
         fs::write(folder.path().join("allswell.yaml"), text).unwrap();
         let (program, address) = start(folder.path(), &["run"]);
-        Self { program: Some(program), address, db1: Some(db1), _others: vec![db2, evil], folder }
+        let db1_at = db1.at;
+        Self { program: Some(program), address, db1: Some(db1), db1_at, _others: vec![db2, evil], folder }
+    }
+
+    /// So many targets, all of them up, two hundred to a group.
+    pub(crate) fn of_many(count: usize) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let all = Taker::anywhere();
+        let at = all.at;
+        let mut text =
+            String::from("listen: 127.0.0.1:0\nnode: { name: fra-1 }\nstore: history\ndefaults: { every: 10s, timeout: 5s }\ngroups:\n");
+        (0..count / 200).for_each(|group| writeln!(text, "  site/{group:03}: {{}}").unwrap());
+        text.push_str("targets:\n");
+        for n in 0..count {
+            writeln!(text, "  - {{ name: host-{n:05}, group: site/{:03}, url: 'tcp://{at}' }}", n / 200).unwrap();
+        }
+        fs::write(folder.path().join("allswell.yaml"), text).unwrap();
+        let (program, address) = start(folder.path(), &["run"]);
+        Self { program: Some(program), address, db1: None, db1_at: at, _others: vec![all], folder }
+    }
+
+    /// Lets `db1` answer again, where it does not.
+    pub(crate) fn raise_db1(&mut self) {
+        if self.db1.is_none() {
+            self.db1 = Some(Taker::at(self.db1_at));
+        }
+    }
+
+    /// Keeps the page that is open as it is.
+    #[expect(clippy::unused_self, reason = "it reads as what it does")]
+    pub(crate) fn hold(&self, browser: &Browser) {
+        let _ = browser.run("window.fetch = () => new Promise(() => {})", &[]);
     }
 
     pub(crate) fn url(&self, path: &str) -> String {

@@ -1,10 +1,14 @@
 //! `allswell hash`, by a pipe and by a terminal.
 
 use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpStream};
 use std::process::{Command, Output, Stdio};
+use std::time::Duration;
 
 use allswell_web::{Secret, hash_token};
+use rustix::process::Signal;
 
+use crate::program::Program;
 use crate::{allswell, stderr, stdout};
 
 /// What is piped in; it must not come back out.
@@ -72,6 +76,38 @@ fn what_cannot_be_a_password_is_refused_without_being_repeated() {
     }
     assert!(stderr(&piped(&[SECRET], b"")).contains("change it"));
     assert!(stderr(&piped(&[], b"short")).contains("soon guessed"));
+}
+
+/// The status of a request with these credentials.
+fn status(address: SocketAddr, credentials: &str) -> String {
+    let mut stream = TcpStream::connect(address).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+    write!(stream, "GET /api/v1/targets HTTP/1.0\r\nHost: {address}\r\n{credentials}\r\n").unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer.split(' ').nth(1).unwrap_or_default().to_owned()
+}
+
+#[test]
+fn an_entry_opens_the_page_of_a_program() {
+    let folder = tempfile::tempdir().unwrap();
+    let password = stdout(&piped(&["--name", "anna"], SECRET.as_bytes()));
+    let made = piped(&["--name", "prometheus", "--token"], b"");
+    let said = stderr(&made);
+    let token = said.trim().rsplit(' ').next().unwrap();
+    let text = format!("listen: 127.0.0.1:0\nstore: h\naccess:\n  {password}  {}", stdout(&made));
+    std::fs::write(folder.path().join("allswell.yaml"), text).unwrap();
+    let mut program = Program::start(folder.path(), &["run"]);
+    let line = program.until_it_says("Page:");
+    let address: SocketAddr = line.rsplit("http://").next().unwrap().trim_end_matches('/').parse().unwrap();
+    // anna:correct horse battery
+    let basic = "Authorization: Basic YW5uYTpjb3JyZWN0IGhvcnNlIGJhdHRlcnk=\r\n";
+    assert_eq!(status(address, basic), "200");
+    assert_eq!(status(address, &format!("Authorization: Bearer {token}\r\n")), "200");
+    assert_eq!(status(address, ""), "401");
+    assert_eq!(status(address, &format!("Authorization: Bearer {}\r\n", token.replace('a', "b"))), "401");
+    assert_eq!(status(address, "Authorization: Basic YW5uYTp3cm9uZw==\r\n"), "401");
+    program.end(Signal::TERM);
 }
 
 /// A terminal by `script(1)`: what it shows, and keys for it.

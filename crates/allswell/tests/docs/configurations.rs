@@ -6,8 +6,8 @@ use std::process::{Command, Output};
 
 use allswell_testkit::certificate::Leaf;
 
-use crate::blocks::{Block, of};
 use crate::PAGES;
+use crate::blocks::{Block, of};
 
 const MAIN: &str = "allswell.yaml";
 

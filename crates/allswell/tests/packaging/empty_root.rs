@@ -72,7 +72,9 @@ fn the_static_program_watches_from_an_empty_root_as_nobody() {
 
         assert!(site.get("/").1.contains("Allswell"));
         assert_eq!(Site { address: site.address, token: None }.get("/").0, 401, "strangers are not let in");
-        site.until("/api/v1/targets?status=up", "both that are there are up", |text| text.contains("\"there\"") && text.contains("\"by-name\""));
+        site.until("/api/v1/targets?status=up", "both that are there are up", |text| {
+            text.contains("\"there\"") && text.contains("\"by-name\"")
+        });
         site.until("/api/v1/targets?status=down", "gone is down", |text| text.contains("refused (RST in"));
 
         for command in [&image.health, &kubernetes::liveness()] {

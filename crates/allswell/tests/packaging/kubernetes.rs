@@ -23,8 +23,10 @@ fn workloads() -> Vec<Value> {
 
 /// What asks in the container whether the program lives.
 pub(crate) fn liveness() -> Vec<String> {
-    let probes: Vec<Value> =
-        workloads().iter().map(|workload| workload["spec"]["template"]["spec"]["containers"][0]["livenessProbe"]["exec"]["command"].clone()).collect();
+    let probes: Vec<Value> = workloads()
+        .iter()
+        .map(|workload| workload["spec"]["template"]["spec"]["containers"][0]["livenessProbe"]["exec"]["command"].clone())
+        .collect();
     assert_eq!(probes[0], probes[1]);
     serde_json::from_value(probes[0].clone()).unwrap()
 }

@@ -11,10 +11,9 @@ use crate::{packaged, read, yaml};
 /// Runs Prometheus' tool, which must be content.
 fn promtool(arguments: &[&str]) {
     let folder = packaged("prometheus");
-    let Output { status, stdout, stderr } =
-        Command::new("promtool").args(arguments).current_dir(folder).output().unwrap_or_else(|error| {
-            panic!("promtool ({error}): on Debian, apt-get install prometheus");
-        });
+    let Output { status, stdout, stderr } = Command::new("promtool").args(arguments).current_dir(folder).output().unwrap_or_else(|error| {
+        panic!("promtool ({error}): on Debian, apt-get install prometheus");
+    });
     let said = format!("{}{}", String::from_utf8_lossy(&stdout), String::from_utf8_lossy(&stderr));
     assert!(status.success(), "promtool {arguments:?}: {status}\n{said}");
 }

@@ -21,12 +21,20 @@ impl Page {
 
     /// The body of a page.
     pub(crate) fn get(&self, path: &str) -> String {
+        self.ask("GET", path, "").1
+    }
+
+    /// What a program sends to the API, and what it hears: the status and the body.
+    pub(crate) fn ask(&self, method: &str, path: &str, body: &str) -> (u16, String) {
         let mut stream = TcpStream::connect(self.0).unwrap();
         stream.set_read_timeout(Some(PATIENCE)).unwrap();
-        write!(stream, "GET {path} HTTP/1.0\r\nHost: {}\r\n\r\n", self.0).unwrap();
+        let of_body =
+            if method == "GET" { String::new() } else { format!("Content-Type: application/json\r\nContent-Length: {}\r\n", body.len()) };
+        write!(stream, "{method} {path} HTTP/1.0\r\nHost: {}\r\n{of_body}\r\n{body}", self.0).unwrap();
         let mut text = String::new();
         stream.read_to_string(&mut text).unwrap();
-        text.split_once("\r\n\r\n").map(|(_, body)| body.to_owned()).unwrap_or_default()
+        let status = text.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or_default();
+        (status, text.split_once("\r\n\r\n").map(|(_, body)| body.to_owned()).unwrap_or_default())
     }
 
     /// Asks until the answer is as wanted.

@@ -50,6 +50,19 @@ fn nothing_of_this_host_is_given_away() {
 }
 
 #[test]
+fn a_secret_of_its_group_goes_nowhere_with_it() {
+    let shared = shared(
+        "defaults: { http: { headers: { X-Key: '${KEY}' } } }\ngroups: { g: { http: { bearer: '${TOKEN}', method: POST } } }\n",
+    );
+    let plan = read(None, r#"{ "url": "http://192.0.2.7/", "group": "g" }"#, &shared).unwrap();
+    let alone = read(None, r#"{ "url": "http://192.0.2.7/" }"#, &Shared::default()).unwrap();
+    let asked = |plan: &Plan| plan.target.repeat.clone();
+    assert_eq!(asked(&plan), asked(&alone), "the very same request as without any group");
+    let own = read(None, r#"{ "url": "http://192.0.2.7/", "http": { "bearer": "mine" } }"#, &shared).unwrap();
+    assert!(asked(&own).contains("bearer"), "{}", asked(&own));
+}
+
+#[test]
 fn every_mistake_is_a_sentence() {
     let refused = read(
         None,
