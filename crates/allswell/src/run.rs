@@ -111,6 +111,8 @@ struct Running {
 fn start(options: &Arguments) -> Result<Running, Trouble> {
     // More descriptors than probes need at once is the one limit that we can lift ourselves; where we may not, probes say so.
     let _ = allswell_os::limits::raise_descriptors();
+    // Channels start programs; where we cannot keep ours from them they get what we inherited, as with any other program.
+    let _ = allswell_os::limits::keep_descriptors();
     let mut source = Source::of(options)?;
     let first = source.read()?;
     let tls = first.tls.as_ref().map(|tls| Tls::read(&tls.certificate, &tls.key)).transpose().map_err(Trouble::Tls)?;

@@ -19,6 +19,9 @@ pub(crate) const ADDRESSES: u8 = 100;
 /// A hanging connection is let go after this long; the prober has given up long before.
 const HANGS_FOR: Duration = Duration::from_secs(5);
 
+/// A slow answer is still in time.
+const SLOW_FOR: Duration = Duration::from_millis(300);
+
 /// So many connections wait in the kernel while nobody accepts.
 const BACKLOG: i32 = 1024;
 
@@ -98,7 +101,7 @@ async fn answer(mut stream: TcpStream, mood: Mood) {
     let reply: &[u8] = match mood {
         Mood::Well => b"HTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\nok\n",
         Mood::Slow => {
-            tokio::time::sleep(Duration::from_millis(300)).await;
+            tokio::time::sleep(SLOW_FOR).await;
             b"HTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\nok\n"
         }
         Mood::Failing => b"HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0\r\n\r\n",

@@ -60,7 +60,8 @@ impl Program {
             let line = status.lines().find(|line| line.starts_with(name)).unwrap_or_default();
             line.split_whitespace().nth(1).and_then(|word| word.parse::<u64>().ok()).unwrap_or(0)
         };
-        let metrics = metrics(&self.get("/metrics")?);
+        let text = self.get("/metrics")?;
+        let metrics = metrics(&text);
         let counted = |name: &str| metrics.get(name).copied().unwrap_or(0.0);
         Ok(Look {
             after,

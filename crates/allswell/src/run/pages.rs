@@ -8,7 +8,7 @@ use std::thread::JoinHandle;
 
 use allswell_os::route;
 use allswell_os::socket::Via;
-use allswell_web::{AccessList, Serving, Settings, Tls, Token};
+use allswell_web::{AccessList, Limits, Serving, Settings, Tls, Token};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::oneshot;
 
@@ -66,7 +66,7 @@ impl Pages {
         let (stop, stopped) = oneshot::channel::<()>();
         let serve = async move {
             let listener = tokio::net::TcpListener::from_std(listener)?;
-            let serving = Serving { tls, ..Serving::default() };
+            let serving = Serving { tls, limits: limits() };
             tokio::select! {
                 // A signal is only a wish; the end comes by `stopped`.
                 error = heed_signals(&wish) => error,
@@ -112,6 +112,11 @@ pub(super) fn link(listen: SocketAddr, is_tls: bool) -> String {
 
 fn scheme(is_tls: bool) -> &'static str {
     if is_tls { "https" } else { "http" }
+}
+
+/// Pages leave most descriptors to the probes. Where their number cannot be read, the defaults hold.
+fn limits() -> Limits {
+    allswell_os::limits::descriptors().map_or_else(|_| Limits::default(), |descriptors| Limits::within(descriptors.soft))
 }
 
 /// An address that a browser elsewhere can call, where all addresses of this host are listened on: the one that we were

@@ -39,3 +39,12 @@ fn memory_threads_and_time_are_used() {
 fn a_missing_figure_is_named() {
     assert_eq!(status("Nothing:").unwrap_err().to_string(), "/proc/self/status has no Nothing:");
 }
+
+#[test]
+fn what_was_inherited_is_not_passed_on() {
+    use rustix::io::{FdFlags, fcntl_getfd, fcntl_setfd};
+    let file = std::fs::File::open("/dev/null").unwrap();
+    fcntl_setfd(&file, FdFlags::empty()).unwrap();
+    keep_descriptors().unwrap();
+    assert_eq!(fcntl_getfd(&file).unwrap(), FdFlags::CLOEXEC);
+}
