@@ -144,8 +144,8 @@ fn outage(targets: usize) {
         figures.iter_mut().zip(took).for_each(|(best, took)| *best = took.min(*best));
     }
     let per = targets as u128;
-    for (name, took) in ["turned down", "settle: an incident, its alerts", "turned up", "settle: resolved"].into_iter().zip(figures) {
-        println!("{:<60} {:>9} ns", format!("incidents, {targets} targets at once, each: {name}"), took / per);
+    for (name, took) in ["goes down", "is settled", "comes back", "is resolved"].into_iter().zip(figures) {
+        println!("{:<60} {:>9} ns", format!("an outage of {targets} targets, each {name}"), took / per);
     }
 }
 

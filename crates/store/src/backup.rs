@@ -7,8 +7,11 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 
-use crate::error::BackupError;
 use crate::reader::Reader;
+
+mod refused;
+
+pub use refused::BackupError;
 
 /// What to do where a file of that name exists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

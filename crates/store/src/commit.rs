@@ -135,7 +135,8 @@ fn events(transaction: &Transaction<'_>, commit: &Commit<'_>) -> Result<(), Writ
 }
 
 fn standings(transaction: &Transaction<'_>, commit: &Commit<'_>) -> Result<(), WriteError> {
-    let mut update = transaction.prepare_cached("UPDATE targets SET status = ?2, since_us = ?3, marks = ?4, incident = ?5 WHERE key = ?1")?;
+    let mut update =
+        transaction.prepare_cached("UPDATE targets SET status = ?2, since_us = ?3, marks = ?4, incident = ?5 WHERE key = ?1")?;
     for (key, standing) in &commit.standings {
         let marks = serde_json::to_string(&standing.marks).map_err(|error| WriteError::Io(error.to_string()))?;
         update.execute(params![key, standing.status.word(), standing.since.0, marks, standing.incident.map(|incident| incident.0)])?;

@@ -5,7 +5,8 @@ use rusqlite::{Connection, Row};
 
 use crate::cursor::Cursor;
 use crate::error::ReadError;
-use crate::shared::{NO_KEY, Shared, key_in_file};
+use crate::index::NO_KEY;
+use crate::shared::{Shared, key_in_file};
 
 /// Events after a cursor, in their order.
 #[derive(Debug, Clone, PartialEq)]

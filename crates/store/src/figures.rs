@@ -113,7 +113,13 @@ impl Reader {
 
     /// What began since the last hour that is rolled up is counted now. The day that runs is made of its hours so far and of that:
     /// single results may be kept for less than a day.
-    fn complete(&self, source: &Source<'_>, span: Span, (from, to): (i64, i64), rollups: &mut BTreeMap<i64, Rollup>) -> Result<(), ReadError> {
+    fn complete(
+        &self,
+        source: &Source<'_>,
+        span: Span,
+        (from, to): (i64, i64),
+        rollups: &mut BTreeMap<i64, Rollup>,
+    ) -> Result<(), ReadError> {
         let (begin, end) = (source.rolled.max(span.begin(from)), span.next(to.saturating_sub(1)));
         if begin >= end {
             return Ok(());

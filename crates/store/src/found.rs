@@ -8,9 +8,10 @@ use rusqlite::Connection;
 
 use crate::error::{Malformed, OpenError, ReadError};
 use crate::incidents;
+use crate::index::Index;
 use crate::outbox::{self, Outbox};
 use crate::schema::Layout;
-use crate::shared::{Boot, Index};
+use crate::shared::Boot;
 use crate::slot::Slot;
 use crate::tail;
 

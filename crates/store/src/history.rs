@@ -140,7 +140,8 @@ pub(crate) fn recovered(shared: &Shared, target: &TargetId) -> Result<Option<Rec
 type Stood = (Status, Timestamp, BTreeSet<Mark>, Option<IncidentId>);
 
 fn standing(connection: &Connection, key: i64) -> Result<Option<Stood>, ReadError> {
-    let mut query = connection.prepare_cached("SELECT status, since_us, marks, incident FROM targets WHERE key = ?1 AND status IS NOT NULL")?;
+    let mut query =
+        connection.prepare_cached("SELECT status, since_us, marks, incident FROM targets WHERE key = ?1 AND status IS NOT NULL")?;
     let found: Option<(String, i64, String, Option<i64>)> =
         query.query_row([key], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))).optional()?;
     let Some((word, since, marks, incident)) = found else { return Ok(None) };

@@ -59,21 +59,17 @@ impl Writer {
             incidents: &self.waiting.incidents,
             alerts: outbox.map(|outbox| outbox.unwritten().collect()).unwrap_or_default(),
         };
-        let (events, incidents, alerts) = (commit.events.len(), commit.incidents.len() as u64, commit.alerts.len() as u64);
-        if !commit.is_empty() {
+        let (events, incidents, alerts) = (commit.events.len(), commit.incidents.len(), commit.alerts.len());
+        let wrote = !commit.is_empty();
+        if wrote {
             commit::write(&mut self.connection, &commit)?;
             self.sync.committed(commit.size());
         }
         drop(index);
-        if incidents + alerts > 0 {
-            self.shared.change_board(|board| {
-                board.kept.incidents += incidents;
-                board.kept.alerts += alerts;
-            });
-        }
         self.waiting = Waiting::default();
         self.next_seq = first_event + events as u64;
-        Ok(Committed { newest: self.shared.cursor(self.next_seq - 1), results: encoded.len(), events })
+        let newest = self.shared.cursor(self.next_seq - 1);
+        Ok(Committed { newest, results: encoded.len(), events, incidents, alerts, wrote })
     }
 
     /// The commit stands: the chunks take the new entries.

@@ -116,7 +116,8 @@ fn events(transaction: &Transaction<'_>, rows: usize, old: impl Fn(i64) -> bool)
     transaction.prepare_cached("DELETE FROM events WHERE seq <= ?1")?.execute([last.unwrap_or(0)])
 }
 
-fn remember(transaction: &Transaction<'_>, name: &str, seq: Option<i64>) -> rusqlite::Result<()> {
+/// Remembers the highest of these numbers under a name.
+pub(crate) fn remember(transaction: &Transaction<'_>, name: &str, seq: Option<i64>) -> rusqlite::Result<()> {
     if let Some(seq) = seq {
         transaction
             .prepare_cached(

@@ -6,9 +6,10 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::block;
 use crate::error::{ReadError, WriteError};
+use crate::index::NO_KEY;
 use crate::rollup::{self, Rollup};
 use crate::rows::Rows;
-use crate::shared::{NO_KEY, Shared};
+use crate::shared::Shared;
 use crate::span::{Raw, Span};
 use crate::timeline::Timeline;
 use crate::writer::Writer;
@@ -82,8 +83,8 @@ pub(crate) fn after_late(rolled: i64, started: Timestamp, latest: Timestamp) -> 
 
 /// The first hour from `from` on in which a probe began.
 pub(crate) fn next_with_results(connection: &Connection, key: i64, chunk: &Rows, from: i64) -> rusqlite::Result<Option<i64>> {
-    let mut query = connection
-        .prepare_cached("SELECT id, min_us, max_us FROM blocks WHERE target = ?1 AND max_us >= ?2 ORDER BY max_us LIMIT 1")?;
+    let mut query =
+        connection.prepare_cached("SELECT id, min_us, max_us FROM blocks WHERE target = ?1 AND max_us >= ?2 ORDER BY max_us LIMIT 1")?;
     let block: Option<(i64, i64, i64)> = query.query_row([key, from], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).optional()?;
     let block = match block {
         // A long silence, or a clock that was set, lies within it: hour by hour that would take for ever.
@@ -131,12 +132,14 @@ fn roll_hour(shared: &Shared, connection: &Connection, key: i64, chunk: &Rows, h
 /// A day whose last hours had no results was rolled up before they came to pass: what status the target had in them is told now.
 fn end_day(shared: &Shared, connection: &Connection, key: i64, day: i64) -> Result<(), WriteError> {
     let end = Span::Day.next(day);
-    let told = rows(connection, key, Span::Day, day, end).and_then(|found| match found.into_iter().next().and_then(|(_, row)| row.into_iter().next()) {
-        Some((number, mut rollup)) => {
-            rollup.time = Timeline::read(shared, connection, key, (day, end))?.times(Timestamp(day), Timestamp(end));
-            put(connection, key, (Span::Day, day), &[(number, rollup)])
+    let told = rows(connection, key, Span::Day, day, end).and_then(|found| {
+        match found.into_iter().next().and_then(|(_, row)| row.into_iter().next()) {
+            Some((number, mut rollup)) => {
+                rollup.time = Timeline::read(shared, connection, key, (day, end))?.times(Timestamp(day), Timestamp(end));
+                put(connection, key, (Span::Day, day), &[(number, rollup)])
+            }
+            None => Ok(()),
         }
-        None => Ok(()),
     });
     match told {
         Err(ReadError::Io(error)) => Err(WriteError::Io(error)),

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use allswell_model::{
-    Affected, Alert, AlertKey, AlertKind, Attempted, ChannelName, Incident, IncidentId, Sent,
-    Degradation, DownCause, EventBody, Measurements, NodeId, Origin, Outcome, Policy, ProbeResult, Stage, StageTimes, Status, SubResult,
-    Target, TargetId, TargetName, Timestamp, Transition, UnknownCause, Value,
+    Affected, Alert, AlertKey, AlertKind, Attempted, ChannelName, Degradation, DownCause, EventBody, Incident, IncidentId, Measurements,
+    NodeId, Origin, Outcome, Policy, ProbeResult, Sent, Stage, StageTimes, Status, SubResult, Target, TargetId, TargetName, Timestamp,
+    Transition, UnknownCause, Value,
 };
 use proptest::prelude::*;
 

@@ -154,7 +154,7 @@ pub(crate) fn look(path: &Path) -> Result<Looked, OpenError> {
     Ok(Looked { connection, layout })
 }
 
-/// Where nobody has the file open there is no log, and nothing is to be created beside it only to read: not by somebody whose files the
+/// Where nobody writes the file its log is empty or gone, and nothing is to be created beside it only to read: not by somebody whose files the
 /// program could not write afterwards, and not in a folder that cannot be written at all. Such a connection is good only as long as
 /// [`is_still`] says so.
 pub(crate) fn open_looker(path: &Path) -> rusqlite::Result<Connection> {
@@ -168,16 +168,17 @@ pub(crate) fn open_looker(path: &Path) -> rusqlite::Result<Connection> {
     Ok(connection)
 }
 
-/// Whether nobody writes the file: a log would stand beside it.
+/// Whether nobody writes the file: there would be something in its log.
 pub(crate) fn is_still(path: &Path) -> bool {
-    !log_of(path).exists()
+    std::fs::metadata(log_of(path)).map_or_else(|error| error.kind() == std::io::ErrorKind::NotFound, |log| log.len() == 0)
 }
 
 /// The file as one that does not change, in the form of <https://www.sqlite.org/uri.html>.
 fn uri(path: &Path) -> String {
     let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"/-_.~".contains(byte);
     let bytes = path.as_os_str().as_encoded_bytes();
-    let escaped: String = bytes.iter().map(|byte| if plain(byte) { char::from(*byte).to_string() } else { format!("%{byte:02x}") }).collect();
+    let escaped: String =
+        bytes.iter().map(|byte| if plain(byte) { char::from(*byte).to_string() } else { format!("%{byte:02x}") }).collect();
     format!("file://{escaped}?immutable=1")
 }
 

@@ -1,6 +1,5 @@
 //! What the writer and all readers share, and the locks over it. No lock is held while anybody else's code runs.
 
-use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
@@ -9,12 +8,13 @@ use allswell_model::{Alert, Attempted, BootEpoch, NodeId, Seq, Stamp, TargetId, 
 use rusqlite::{Connection, OptionalExtension};
 
 use crate::board::Board;
-use crate::chunk::Chunk;
 use crate::cursor::Cursor;
 use crate::error::ReadError;
+use crate::index::{Index, NO_KEY};
 use crate::outbox::Outbox;
 use crate::rows::Rows;
 use crate::schema::{self, Layout};
+use crate::wakers::Wakers;
 
 /// How many idle connections are kept; a reader that finds none opens one.
 const IDLE_CONNECTIONS: usize = 4;
@@ -59,68 +59,6 @@ pub(crate) struct Boot {
     pub(crate) last: Timestamp,
     pub(crate) node: NodeId,
     pub(crate) location: Arc<str>,
-}
-
-/// The targets that are awake: those that are watched, and others until their results are in blocks and rolled up. All others are found
-/// in the file alone, so that ten thousand new ids a day do not fill the memory.
-#[derive(Debug, Default)]
-pub(crate) struct Index {
-    slots: HashMap<TargetId, usize>,
-    pub(crate) entries: Vec<Entry>,
-    /// Places of targets that went to sleep, for the next ones.
-    free: Vec<usize>,
-}
-
-/// Stands for the key of a target of which it is not known yet whether the file has one.
-pub(crate) const NO_KEY: i64 = 0;
-
-/// A target's place in the file and its results that no block holds yet.
-#[derive(Debug)]
-pub(crate) struct Entry {
-    pub(crate) id: TargetId,
-    pub(crate) key: i64,
-    pub(crate) chunk: Chunk,
-}
-
-impl Index {
-    pub(crate) fn slot(&self, id: &TargetId) -> Option<usize> {
-        self.slots.get(id).copied()
-    }
-
-    pub(crate) fn find(&self, id: &TargetId) -> Option<&Entry> {
-        self.entries.get(self.slot(id)?)
-    }
-
-    pub(crate) fn add(&mut self, id: &TargetId, key: i64) -> usize {
-        let entry = Entry { id: id.clone(), key, chunk: Chunk::default() };
-        let slot = match self.free.pop() {
-            Some(free) => free,
-            None => self.entries.len(),
-        };
-        match self.entries.get_mut(slot) {
-            Some(place) => *place = entry,
-            None => self.entries.push(entry),
-        }
-        self.slots.insert(id.clone(), slot);
-        slot
-    }
-
-    /// Takes a target out; its place is given to the next one that comes.
-    pub(crate) fn remove(&mut self, slot: usize) {
-        if let Some(entry) = self.entries.get_mut(slot)
-            && self.slots.remove(&entry.id).is_some()
-        {
-            entry.key = NO_KEY;
-            entry.chunk.clear();
-            self.free.push(slot);
-        }
-    }
-
-    /// How many are awake.
-    #[cfg(test)]
-    pub(crate) fn len(&self) -> usize {
-        self.slots.len()
-    }
 }
 
 impl Shared {
@@ -228,7 +166,8 @@ impl Shared {
 
     /// Where a target's history is: its key, and those of its results that no block holds.
     pub(crate) fn locate(&self, target: &TargetId) -> Result<Option<(i64, Rows)>, ReadError> {
-        let awake = self.index().find(target).filter(|known| known.key != NO_KEY).map(|known| known.chunk.rows().map(|rows| (known.key, rows)));
+        let awake =
+            self.index().find(target).filter(|known| known.key != NO_KEY).map(|known| known.chunk.rows().map(|rows| (known.key, rows)));
         if let Some(awake) = awake.transpose()? {
             return Ok(Some(awake));
         }
@@ -272,36 +211,8 @@ pub(crate) fn key_in_file(connection: &Connection, target: &TargetId) -> Result<
     Ok(query.query_row([target.as_str()], |row| row.get(0)).optional()?)
 }
 
-type Wake = Arc<dyn Fn() + Send + Sync>;
-
-/// Who wants to be woken after a commit.
-#[derive(Default)]
-pub(crate) struct Wakers {
-    list: Mutex<(u64, Vec<(u64, Wake)>)>,
-}
-
-impl Wakers {
-    pub(crate) fn add(&self, wake: Wake) -> u64 {
-        let mut list = lock(&self.list);
-        list.0 += 1;
-        let number = list.0;
-        list.1.push((number, wake));
-        number
-    }
-
-    pub(crate) fn remove(&self, number: u64) {
-        lock(&self.list).1.retain(|(known, _)| *known != number);
-    }
-
-    /// Calls them all, without the lock: a callback may subscribe or unsubscribe.
-    pub(crate) fn wake(&self) {
-        let all: Vec<Wake> = lock(&self.list).1.iter().map(|(_, wake)| Arc::clone(wake)).collect();
-        all.iter().for_each(|wake| wake());
-    }
-}
-
 /// A panic elsewhere does not make what a lock guards wrong here: every change under one is a plain assignment.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 

@@ -50,7 +50,9 @@ impl Writer {
                 Ok(committed) => {
                     board.kept.results += committed.results as u64;
                     board.kept.events += committed.events as u64;
-                    board.unwritable = None;
+                    board.kept.incidents += committed.incidents as u64;
+                    board.kept.alerts += committed.alerts as u64;
+                    board.unwritable = board.unwritable.take().filter(|_| !committed.wrote);
                 }
                 Err(error) => {
                     board.not_kept.results += batch.results.len() as u64;

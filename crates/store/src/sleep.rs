@@ -5,10 +5,11 @@ use allswell_model::Timestamp;
 use rusqlite::{Transaction, params};
 
 use crate::error::WriteError;
+use crate::index::NO_KEY;
 use crate::keep::Keep;
+use crate::retention;
 use crate::roll;
 use crate::rows::Rows;
-use crate::shared::NO_KEY;
 use crate::writer::Writer;
 
 /// So many targets fall asleep in one call at most: 768 a minute, where ten thousand new ids a day are seven.
@@ -50,6 +51,8 @@ impl Writer {
         let mut update = transaction.prepare_cached("UPDATE targets SET asleep = 1 WHERE key = ?1")?;
         tired.iter().try_for_each(|(_, key)| update.execute([key]).map(drop))?;
         drop(update);
+        // Numbers are never given twice: what is looked through for the last one at the next start is what is awake.
+        retention::remember(&transaction, "pruned_seq", Some((self.next_seq - 1) as i64))?;
         transaction.commit()?;
         self.sync.committed(tired.len() * 512);
         let mut index = self.shared.index_mut();

@@ -7,9 +7,9 @@ use allswell_model::{EventBody, Incident, IncidentId, TargetId, Timestamp};
 
 use crate::chunk::Encoder;
 use crate::commit::Block;
+use crate::index::Index;
 use crate::keep::Keep;
 use crate::seal;
-use crate::shared::Index;
 use crate::standing::Standing;
 
 /// What the writer knows of a target, beside the shared index.

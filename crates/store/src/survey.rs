@@ -25,7 +25,7 @@ pub struct Survey {
 pub fn survey(path: &Path) -> Result<Survey, OpenError> {
     fs::File::open(path).map_err(|error| OpenError::from_io(path, &error))?;
     let said = |error: rusqlite::Error| OpenError::from_sql(path, &error);
-    let connection = schema::open_reader(path).map_err(said)?;
+    let connection = schema::open_looker(path).map_err(said)?;
     let number = |name| connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0)).map_err(said);
     if number("application_id")? != schema::APPLICATION {
         return Err(OpenError::NotAStore { path: path.to_owned() });

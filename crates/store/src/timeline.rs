@@ -34,7 +34,8 @@ impl Timeline {
             ("WHERE target = ?1 AND at_us >= ?2 AND at_us < ?3 ORDER BY seq", (from, to)),
             ("WHERE target = ?1 AND at_us >= ?2 AND ?3 = ?3 ORDER BY at_us, seq LIMIT 1", (to, 0)),
         ] {
-            let mut query = connection.prepare_cached(&format!("SELECT at_us, body FROM events {sql}"))?;
+            // Named: of an index that saves it the sorting SQLite thinks better than of one that saves it reading years.
+            let mut query = connection.prepare_cached(&format!("SELECT at_us, body FROM events INDEXED BY events_of_target {sql}"))?;
             let mut rows = query.query((key, bounds.0, bounds.1))?;
             while let Some(row) = rows.next()? {
                 changes.extend(change(row)?);

@@ -10,10 +10,11 @@ use crate::chunk::Work;
 use crate::cursor::Cursor;
 use crate::error::WriteError;
 use crate::identity::Identity;
+use crate::index::NO_KEY;
 use crate::lock::Ownership;
 use crate::roll;
 use crate::settings::Retention;
-use crate::shared::{NO_KEY, Shared};
+use crate::shared::Shared;
 use crate::slot::{Encoded, Slot, Waiting};
 use crate::standing::Standing;
 use crate::sync::Syncer;
@@ -45,6 +46,12 @@ pub struct Committed {
     pub results: usize,
     /// How many events were written; more than were handed in when earlier ones had to wait for room on the disk.
     pub events: usize,
+    /// How many incidents were written, as they are now.
+    pub incidents: usize,
+    /// How many alerts were written, as they are now.
+    pub alerts: usize,
+    /// Anything at all: else it tells nothing of the disk.
+    pub(crate) wrote: bool,
 }
 
 /// The one way in. There is one in the process, and one process.

@@ -13,7 +13,10 @@ fn lived() -> Sample {
     }
     store.events(&[transition("a", at(1), Status::Unknown, Status::Up)]);
     let trouble = incident(at(2), "a");
-    store.writer.append(Batch { incidents: &[trouble.clone()], alerts: &[alert(&trouble, 0)], ..Batch::default() }, at(2)).unwrap();
+    store
+        .writer
+        .append(Batch { incidents: std::slice::from_ref(&trouble), alerts: &[alert(&trouble, 0)], ..Batch::default() }, at(2))
+        .unwrap();
     store.writer.maintain(at(7000)).unwrap();
     store
 }

@@ -70,7 +70,10 @@ fn the_row_keeps_what_decided_its_status_also_after_a_restart() {
     assert_eq!(decided(&store), down);
     // A probe that is up again has decided nothing yet.
     let suspect = Standing { marks: [allswell_model::Mark::Suspect].into(), ..standing(Status::Down) };
-    store.writer.append(Batch { results: &[Arc::new(tcp_up("a", at(3), 400))], events: &[], standings: &[suspect], ..Batch::default() }, at(3)).unwrap();
+    store
+        .writer
+        .append(Batch { results: &[Arc::new(tcp_up("a", at(3), 400))], events: &[], standings: &[suspect], ..Batch::default() }, at(3))
+        .unwrap();
     assert_eq!(decided(&store), down);
 
     let mut store = store.reopened(at(4));
@@ -97,4 +100,19 @@ fn each_glance_has_its_time_also_after_a_restart() {
     let mut store = store.reopened(at(50));
     store.writer.targets(&[target("a")], at(50)).unwrap();
     assert_eq!(times(&store), [1, 2, 40].map(at));
+}
+
+#[test]
+fn a_targets_events_are_found_in_their_order_by_an_index() {
+    let store = Sample::new();
+    let explained: String = store
+        .writer
+        .connection
+        .prepare(&format!("EXPLAIN QUERY PLAN {OF_TARGET}"))
+        .unwrap()
+        .query_map([1, 2, 3], |row| row.get::<_, String>(3))
+        .unwrap()
+        .map(Result::unwrap)
+        .collect();
+    assert!(explained.contains("USING INDEX events_in_order (target=? AND rowid<?)") && !explained.contains("TEMP"), "{explained}");
 }

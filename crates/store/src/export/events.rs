@@ -48,7 +48,13 @@ fn keys_of(reader: &Reader, targets: &[TargetId]) -> Result<BTreeSet<i64>, ReadE
     reader.shared.with_connection(|connection| targets.iter().filter_map(|target| key_in_file(connection, target).transpose()).collect())
 }
 
-fn fill(reader: &Reader, of: &Stretch, keys: Option<&BTreeSet<i64>>, seq: &mut i64, ready: &mut VecDeque<Event>) -> Result<bool, ReadError> {
+fn fill(
+    reader: &Reader,
+    of: &Stretch,
+    keys: Option<&BTreeSet<i64>>,
+    seq: &mut i64,
+    ready: &mut VecDeque<Event>,
+) -> Result<bool, ReadError> {
     // One target's are found by their index; of several the whole log is looked through.
     let one = keys.filter(|keys| keys.len() == 1).and_then(|keys| keys.first().copied());
     let sql = match one {

@@ -56,7 +56,12 @@ impl ExportedRollups {
         })?;
         if let Some((rollups, end)) = window.flatten() {
             let span = self.span;
-            ready.extend(rollups.into_iter().map(|(begin, rollup)| Rolled { target: target.clone(), span, begin: Timestamp(begin), rollup }));
+            ready.extend(rollups.into_iter().map(|(begin, rollup)| Rolled {
+                target: target.clone(),
+                span,
+                begin: Timestamp(begin),
+                rollup,
+            }));
             self.current = Some((target, end));
         }
         Ok(true)

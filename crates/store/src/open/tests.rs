@@ -1,14 +1,16 @@
 use std::fs;
-use std::io::{BufRead, BufReader, Write};
-use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::io::Write;
+use std::process::Command;
 
-use allswell_model::EventBody;
+use allswell_model::{EventBody, Sent};
 use allswell_testkit::namespace::inside;
 
 use super::*;
-use crate::samples::{Sample, as_kept, at, id, settings, target, tcp_up};
+use crate::samples::{Sample, alert, at, attempted, id, incident, settings, target, tcp_up};
 use crate::{Batch, Cursor, ReadError, WriteError};
+
+mod killed;
+mod looks;
 
 fn refused(path: &Path) -> OpenError {
     let settings = Settings { path: path.to_owned(), ..settings(Path::new("/")) };
@@ -117,6 +119,61 @@ fn a_full_disk_is_told_and_survived() {
     });
 }
 
+#[test]
+fn alerts_of_a_full_disk_are_told_delivered_and_kept_when_there_is_room_again() {
+    inside(|| {
+        let folder = tempfile::tempdir().unwrap();
+        mount(folder.path(), "size=1m");
+        let (mut writer, reader) = open(&settings(folder.path()), at(0)).unwrap();
+        writer.targets(&[target("a")], at(0)).unwrap();
+        let filler = folder.path().join("filler");
+        let (mut n, mut trouble) = (0, incident(at(0), "a"));
+        let mut decide = |writer: &mut Writer| {
+            let one = alert(&trouble, n);
+            (n, trouble.alerts) = (n + 1, n + 1);
+            let batch = Batch {
+                incidents: &[trouble.clone()],
+                alerts: std::slice::from_ref(&one),
+                events: &[(at(1), EventBody::Stopped)],
+                ..Batch::default()
+            };
+            let written = writer.append(batch, at(u64::from(n)));
+            (one, written)
+        };
+        let mut decided = vec![decide(&mut writer).0];
+        fill(&filler);
+        loop {
+            let (one, written) = decide(&mut writer);
+            decided.push(one);
+            if let Err(error) = written {
+                assert_eq!(error, WriteError::Full);
+                break;
+            }
+        }
+        decided.push(decide(&mut writer).0);
+        let keys = |reader: &Reader| reader.waiting().iter().map(|pending| pending.alert.key.clone()).collect::<Vec<_>>();
+        assert_eq!(keys(&reader), decided.iter().map(|one| one.key.clone()).collect::<Vec<_>>());
+        let (kept_before, told_first, told_full) = (&decided[0], &decided[decided.len() - 2], &decided[decided.len() - 1]);
+        let ends = [kept_before, told_full].map(|one| attempted(one, at(5000), Sent::Delivered));
+        assert_eq!(writer.append(Batch { attempts: &ends, ..Batch::default() }, at(5000)), Err(WriteError::Full));
+        reader.board(|board| {
+            assert!(board.unwritable.as_ref().unwrap().contains("full"));
+            assert_eq!((board.waiting, board.not_kept.alerts, board.incidents.len()), (decided.len() - 2, 0, 1));
+        });
+        let waiting = keys(&reader);
+        assert!(waiting.contains(&told_first.key) && !waiting.contains(&told_full.key) && !waiting.contains(&kept_before.key));
+        fs::remove_file(&filler).unwrap();
+        writer.append(Batch::default(), at(5001)).unwrap();
+        assert_eq!((keys(&reader), reader.board(|board| board.unwritable.clone())), (waiting.clone(), None));
+        let told = reader.alerts_of(trouble.id).unwrap();
+        drop((writer, reader));
+        let (_writer, reader) = open(&settings(folder.path()), at(5002)).unwrap();
+        assert_eq!((keys(&reader), reader.alerts_of(trouble.id).unwrap()), (waiting, told));
+        assert_eq!(reader.open_incidents().unwrap()[0].alerts, decided.len() as u32);
+        assert_eq!(reader.events(Cursor::START, 100_000).unwrap().events.len(), 1 + decided.len());
+    });
+}
+
 fn mount(folder: &Path, options: &str) {
     shell(&format!("mount -t tmpfs -o {options} none {}", folder.display()));
 }
@@ -168,7 +225,7 @@ fn a_page_of_garbage_is_an_error_wherever_it_is() {
     let whole = fs::read(&path).unwrap();
     let pages = whole.len() / 4096;
     assert!(pages >= 16, "{pages}");
-    let (mut refused, mut unreadable) = (0, 0);
+    let (mut refused, mut unreadable, mut unwritable) = (0, 0, 0);
     for page in 0..pages {
         let mut bytes = whole.clone();
         bytes[page * 4096..(page + 1) * 4096].iter_mut().enumerate().for_each(|(n, byte)| *byte = (n * 31 + page) as u8);
@@ -182,20 +239,34 @@ fn a_page_of_garbage_is_an_error_wherever_it_is() {
                 unreadable += usize::from(matches!(results, Err(ReadError::Corrupt(_))) || matches!(events, Err(ReadError::Corrupt(_))));
                 let _ = reader.uptime(&id("a"), at(0), at(5000));
                 let _ = writer.targets(&[target("a")], at(7000));
-                let _ = writer.append(Batch { results: &[Arc::new(tcp_up("a", at(7000), 1))], ..Batch::default() }, at(7000));
+                let trouble = incident(at(7000), "a");
+                let batch = Batch { incidents: std::slice::from_ref(&trouble), alerts: &[alert(&trouble, 0)], ..Batch::default() };
+                let written = writer.append(Batch { results: &[Arc::new(tcp_up("a", at(7000), 1))], ..batch }, at(7000));
+                assert_eq!((reader.waiting().len(), reader.open_incidents().unwrap().len()), (1, 1), "page {page}");
+                if let Err(error) = written {
+                    unwritable += 1;
+                    assert!(matches!(error, WriteError::Corrupt(_)), "page {page}: {error}");
+                    assert_eq!(reader.board(|board| board.unwritable.clone()), Some(error.to_string()));
+                    assert_eq!(reader.board(|board| board.not_kept.results), 1);
+                }
                 let _ = writer.maintain(at(7001));
             }
         }
     }
-    assert!(refused > 0 && unreadable > 0, "{refused} {unreadable} of {pages}");
+    assert!(refused > 0 && unreadable > 0 && unwritable > 0, "{refused} {unreadable} {unwritable} of {pages}");
 }
 
 #[test]
 fn a_log_cut_short_loses_its_end_and_nothing_else() {
     let mut store = Sample::new();
     let path = store.folder.path().join("store");
+    let mut trouble = incident(at(0), "a");
     for n in 0..60 {
-        store.results(&[tcp_up("a", at(n), 300 + n)], at(n));
+        trouble.alerts = n as u32 + 1;
+        let (results, events) = ([Arc::new(tcp_up("a", at(n), 300 + n))], [(at(n), EventBody::Stalled { for_ms: n })]);
+        let alerts = [alert(&trouble, n as u32)];
+        let consequences = Batch { events: &events, incidents: std::slice::from_ref(&trouble), alerts: &alerts, ..Batch::default() };
+        store.writer.append(Batch { results: &results, ..consequences }, at(n)).unwrap();
     }
     let (file, log) = (fs::read(&path).unwrap(), fs::read(path.with_file_name("store-wal")).unwrap());
     let mut longest = 0;
@@ -208,70 +279,12 @@ fn a_log_cut_short_loses_its_end_and_nothing_else() {
         let started: Vec<_> = kept.iter().rev().map(|kept| kept.result.started).collect();
         assert_eq!(started, (0..kept.len() as u64).map(at).collect::<Vec<_>>());
         assert!(kept.len() >= longest);
+        // A batch is there with all that it brought, or not at all.
+        let events = reader.events(Cursor::START, 100).unwrap().events.len();
+        let counted = reader.open_incidents().unwrap().first().map_or(0, |incident| incident.alerts as usize);
+        assert_eq!((events, reader.waiting().len(), counted), (kept.len(), kept.len(), kept.len()));
         longest = kept.len();
         writer.append(Batch { results: &[Arc::new(tcp_up("a", at(100), 1))], ..Batch::default() }, at(100)).unwrap();
     }
     assert_eq!(longest, 60);
-}
-
-/// Names the folder to the child of the test below.
-const CHILD: &str = "ALLSWELL_STORE_CHILD";
-
-/// Appends for ever, and prints the number of each batch once it is committed.
-#[test]
-#[ignore = "the child of the test below"]
-fn child() {
-    let Ok(folder) = std::env::var(CHILD) else { return };
-    let (mut writer, reader) = open(&settings(&PathBuf::from(folder)), at(0)).unwrap();
-    writer.targets(&[target("a"), target("b")], at(0)).unwrap();
-    let begin =
-        reader.results(&id("a"), None, 1).unwrap().results.first().map_or(0, |kept| (kept.result.started.0 - at(0).0) / 1_000_000 + 1);
-    let mut out = std::io::stdout().lock();
-    for n in u64::try_from(begin).unwrap().. {
-        let results = [Arc::new(tcp_up("a", at(n), n)), Arc::new(tcp_up("b", at(n), n))];
-        writer.append(Batch { results: &results, events: &[(at(n), EventBody::Stalled { for_ms: n })], ..Batch::default() }, at(n)).unwrap();
-        if n % 7 == 0 {
-            writer.maintain(at(n)).unwrap();
-        }
-        writeln!(out, "committed {n}").unwrap();
-        out.flush().unwrap();
-    }
-}
-
-#[test]
-fn what_was_committed_survives_kill_9() {
-    let folder = tempfile::tempdir().unwrap();
-    let mut newest = 0;
-    for round in 0..20 {
-        let mut child = Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", "open::tests::child", "--ignored", "--nocapture"])
-            .env(CHILD, folder.path())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut said = BufReader::new(child.stdout.take().unwrap())
-            .lines()
-            .map_while(Result::ok)
-            .filter_map(|line| line.strip_prefix("committed ")?.parse::<u64>().ok());
-        newest = said.nth(round * 37 % 101).unwrap_or(newest);
-        child.kill().unwrap();
-        newest = said.last().unwrap_or(newest);
-        child.wait().unwrap();
-        let (writer, reader) = open(&settings(folder.path()), at(0)).unwrap();
-        for name in ["a", "b"] {
-            let mut kept = reader.results(&id(name), None, 1_000_000).unwrap().results;
-            kept.reverse();
-            assert!(kept.len() as u64 > newest, "{name}: {} of {newest}", kept.len());
-            assert!(kept.windows(2).all(|pair| pair[0].stamp.seq < pair[1].stamp.seq));
-            for (n, kept) in (0..).zip(&kept) {
-                assert_eq!(kept.result, as_kept(&tcp_up(name, at(n), n), kept));
-            }
-        }
-        let events = reader.events(Cursor::START, 1_000_000).unwrap().events;
-        let stalls: Vec<u64> =
-            events.iter().filter_map(|event| if let EventBody::Stalled { for_ms } = event.body { Some(for_ms) } else { None }).collect();
-        assert!(stalls.len() as u64 > newest);
-        assert_eq!(stalls, (0..stalls.len() as u64).collect::<Vec<_>>());
-        drop((writer, reader));
-    }
 }

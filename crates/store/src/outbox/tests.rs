@@ -24,7 +24,7 @@ fn an_alert_waits_from_its_commit_until_it_is_delivered_or_given_up_also_across_
     let mut store = Sample::new();
     let trouble = incident(at(1), "a");
     let alerts = [0, 1, 2].map(|number| alert(&trouble, number));
-    store.decide(&[trouble.clone()], &alerts);
+    store.decide(std::slice::from_ref(&trouble), &alerts);
     assert_eq!(keys(&store.reader.waiting()), [0, 1, 2]);
     assert_eq!(store.reader.board(|board| board.waiting), 3);
     let again = Sent::Again(at(60));
@@ -96,12 +96,15 @@ fn while_the_disk_refuses_alerts_wait_all_the_same_and_are_written_later_under_t
     let mut store = Sample::new();
     let mut trouble = incident(at(1), "a");
     let alerts = [0, 1, 2].map(|number| alert(&trouble, number));
-    store.decide(&[trouble.clone()], &alerts[..1]);
+    store.decide(std::slice::from_ref(&trouble), &alerts[..1]);
     store.writer.connection.execute_batch("PRAGMA query_only = 1").unwrap();
     trouble.targets = 5;
     let refused = [
         Batch { incidents: &[trouble.clone()], alerts: &alerts[1..], ..Batch::default() },
-        Batch { attempts: &[attempted(&alerts[0], at(2), Sent::Delivered), attempted(&alerts[1], at(3), Sent::Delivered)], ..Batch::default() },
+        Batch {
+            attempts: &[attempted(&alerts[0], at(2), Sent::Delivered), attempted(&alerts[1], at(3), Sent::Delivered)],
+            ..Batch::default()
+        },
         Batch { attempts: &[attempted(&alerts[2], at(4), Sent::Again(at(30)))], ..Batch::default() },
     ]
     .map(|batch| store.writer.append(batch, at(4)));
@@ -160,7 +163,7 @@ fn what_waits_for_the_disk_is_bounded_and_what_is_forgotten_is_counted() {
 fn an_alert_of_a_version_that_is_not_known_is_refused() {
     let mut store = Sample::new();
     let trouble = incident(at(1), "a");
-    store.decide(&[trouble.clone()], &[alert(&trouble, 0)]);
+    store.decide(std::slice::from_ref(&trouble), &[alert(&trouble, 0)]);
     store.writer.connection.execute_batch("UPDATE outbox SET version = 9").unwrap();
     assert!(matches!(store.reader.alerts_of(trouble.id), Err(ReadError::Corrupt(_))));
     let path = store.folder.path().join("store");

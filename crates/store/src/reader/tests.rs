@@ -116,7 +116,10 @@ fn the_board_shows_what_was_committed_and_is_rebuilt_after_a_restart() {
     let standing = crate::Standing { target: id("a"), status: Status::Down, since: at(5), marks: [].into(), incident: None };
     let events = [transition("a", at(5), Status::Unknown, Status::Down)];
     store.results(&[tcp_up("a", at(4), 400)], at(4));
-    store.writer.append(Batch { results: &[Arc::clone(&failed)], events: &events, standings: &[standing], ..Batch::default() }, at(5)).unwrap();
+    store
+        .writer
+        .append(Batch { results: &[Arc::clone(&failed)], events: &events, standings: &[standing], ..Batch::default() }, at(5))
+        .unwrap();
     store.reader.board(|board| {
         assert_eq!(board.rows().map(|row| row.target.id.as_str()).collect::<Vec<_>>(), ["a", "b"]);
         let row = board.row(&id("a")).unwrap();

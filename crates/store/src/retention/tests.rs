@@ -1,8 +1,8 @@
-use allswell_model::{EventBody, Seq};
+use allswell_model::{EventBody, Incident, Sent, Seq};
 
 use super::*;
-use crate::samples::{Sample, at, id, settings, target, tcp_up};
-use crate::{Cursor, Retention, Settings, open};
+use crate::samples::{Sample, alert, at, attempted, id, incident, settings, target, tcp_up};
+use crate::{Batch, Cursor, Retention, Settings, open};
 
 fn with(retention: Retention) -> Sample {
     let folder = tempfile::tempdir().unwrap();
@@ -113,4 +113,26 @@ fn pages_that_are_not_needed_are_given_back() {
     let before = number(&store.writer.connection, "page_count").unwrap();
     store.writer.maintain(at(1)).unwrap();
     assert_eq!(number(&store.writer.connection, "page_count").unwrap(), before - PAGES);
+}
+
+#[test]
+fn alerts_and_incidents_that_ended_go_with_the_hours_and_those_that_last_stay() {
+    let mut store = with(Retention { hours: 3000 * MINUTE, ..Retention::default() });
+    let (over, lasts) = (incident(at(0), "a"), incident(at(1), "a"));
+    let ended = Incident { ended: Some(at(10)), ..over.clone() };
+    let alerts = [alert(&over, 0), alert(&lasts, 0), alert(&lasts, 1)];
+    let attempts = [&alerts[0], &alerts[1]].map(|alert| attempted(alert, at(20), Sent::Delivered));
+    store.writer.append(Batch { incidents: &[ended, lasts], alerts: &alerts, attempts: &attempts, ..Batch::default() }, at(20)).unwrap();
+    age(&mut store, 179_000);
+    assert_eq!((count(&store, "incidents"), count(&store, "outbox")), (2, 3));
+    age(&mut store, 200_000);
+    assert_eq!((count(&store, "incidents"), count(&store, "outbox")), (1, 1));
+    assert_eq!((store.reader.waiting().len(), store.reader.open_incidents().unwrap().len()), (1, 1));
+    // Also where nothing else is left to make room.
+    let mut store = store.reopened(at(200_000));
+    store.writer.retention.at_most = Some(1);
+    let end = attempted(&alerts[2], at(200_001), Sent::GivenUp);
+    store.writer.append(Batch { attempts: &[end], ..Batch::default() }, at(200_001)).unwrap();
+    store.writer.maintain(at(200_002)).unwrap();
+    assert_eq!((count(&store, "incidents"), count(&store, "outbox")), (1, 0));
 }

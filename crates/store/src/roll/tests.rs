@@ -39,7 +39,8 @@ fn live(history: &[(u8, u64, u64)], reopen: bool) -> Lived {
         let (result, status) = probe(*one, second);
         let before = *statuses.values().next_back().unwrap();
         let events = [transition("a", at(second), before, status)];
-        let batch = Batch { results: &[Arc::new(result.clone())], events: if before == status { &[] } else { &events }, ..Batch::default() };
+        let batch =
+            Batch { results: &[Arc::new(result.clone())], events: if before == status { &[] } else { &events }, ..Batch::default() };
         store.writer.append(batch, at(second)).unwrap();
         statuses.insert(second, status);
         results.push(result);
@@ -127,16 +128,40 @@ fn a_result_that_comes_late_is_rolled_up_all_the_same() {
 
 #[test]
 fn what_a_crash_left_is_rolled_up_at_the_next_start() {
+    let history: Vec<_> = (0..200u64).map(|n| (if n % 20 < 3 { 0 } else { 5 }, 60, 300 + n)).collect();
     let mut store = Sample::new();
-    for n in 0..200 {
-        store.results(&[tcp_up("a", at(n * 60), 300)], at(n * 60));
+    store.writer.targets(&[target("a")], at(0)).unwrap();
+    let (mut results, mut statuses, mut end) = (Vec::new(), BTreeMap::from([(0, Status::Unknown)]), 0);
+    for one in &history {
+        end += one.1;
+        let (result, status) = probe(*one, end);
+        let before = *statuses.values().next_back().unwrap();
+        statuses.insert(end, status);
+        let events = [transition("a", at(end), before, status)];
+        let batch = Batch { results: &[Arc::new(result.clone())], events: &events[usize::from(before == status)..], ..Batch::default() };
+        store.writer.append(batch, at(end)).unwrap();
+        results.push(result);
     }
     assert_eq!(rolled(&store), None);
-    let mut store = store.reopened(at(100_000));
-    store.writer.maintain(at(100_000)).unwrap();
-    assert!(rolled(&store).unwrap() > at(199 * 60).0);
-    let hours = roll_rows(&store, Span::Hour);
-    assert_eq!(hours.iter().map(|hour| hour.counts.up).sum::<u64>(), 200);
+    // It was killed, and is started again most of a day later: nobody watched meanwhile.
+    let store = store.reopened(at(80_000));
+    let mut lived = Lived { store, results, statuses, end };
+    (0..5).for_each(|n| lived.store.writer.maintain(at(80_000 + n)).unwrap());
+    assert!(rolled(&lived.store).unwrap() > at(end).0);
+    for span in [Span::Minute, Span::Hour, Span::Day] {
+        let expected = lived.naive_rollups(span);
+        let found = stored(&lived.store, span);
+        assert_eq!(found.keys().collect::<Vec<_>>(), expected.keys().collect::<Vec<_>>());
+        for (begin, rollup) in &expected {
+            let found = &found[begin];
+            assert_eq!((found.counts, &found.rtt), (rollup.counts, &rollup.rtt), "{span:?} {begin}");
+            assert_eq!((found.time.up_ms, found.time.down_ms), (rollup.time.up_ms, rollup.time.down_ms), "{span:?} {begin}");
+        }
+    }
+    let times = lived.store.reader.uptime(&id("a"), at(0), at(80_000)).unwrap();
+    let naive = lived.naive_times(0, end);
+    assert_eq!((times.observed_ms(), times.total_ms()), (naive.observed_ms(), 80_000_000));
+    assert!((times.coverage() - (naive.observed_ms() as f64 / 80_000_000.0)).abs() < 1e-9 && times.uptime() == naive.uptime());
 }
 
 fn roll_rows(store: &Sample, span: Span) -> Vec<Rollup> {

@@ -96,3 +96,47 @@ fn a_file_that_is_gone_at_the_end_is_told() {
     std::fs::remove_file(&path).unwrap();
     assert_eq!(store.writer.close(at(2)), Err(WriteError::Gone(path)));
 }
+
+#[test]
+fn a_thousand_changes_of_what_is_watched_leave_nothing_behind_but_history() {
+    let mut store = Sample::new();
+    let named = |id: &str, group: &str, name: &str| {
+        let name = allswell_model::TargetName::new(group, name).unwrap();
+        allswell_model::Target { name, ..target(id) }
+    };
+    for n in 0..1000 {
+        // One stays, one is renamed each time, one comes and goes, and their groups change.
+        let group = format!("group-{}", n % 50);
+        let mut targets = vec![target("stays"), named("renamed", &group, &format!("name-{n}"))];
+        targets.extend((n % 2 == 0).then(|| named("comes", &group, "comes")));
+        store.writer.targets(&targets, at(n)).unwrap();
+        store.results(&[tcp_up("stays", at(n), 300), tcp_up("renamed", at(n), 300), tcp_up("comes", at(n), 300)], at(n));
+        store.writer.maintain(at(n)).unwrap();
+    }
+    store.reader.board(|board| {
+        assert_eq!((board.len(), board.histograms().count()), (2, 2));
+        assert_eq!(&*board.row(&id("renamed")).unwrap().target.name.name, "name-999");
+        assert_eq!(board.row(&id("renamed")).unwrap().outcomes.iter().map(|(_, n)| n).sum::<u64>(), 1000);
+    });
+    assert_eq!((store.writer.slots.len(), store.reader.shared.index().entries.len(), store.writer.waiting.is_empty()), (3, 3, true));
+    assert_eq!(store.reader.known_targets(None, 10).unwrap().len(), 3);
+    for name in ["stays", "renamed", "comes"] {
+        assert_eq!(store.reader.results(&id(name), None, 2000).unwrap().results.len(), 1000, "{name}");
+    }
+    let events = store.reader.events_of(&id("renamed"), None, 10).unwrap().events;
+    assert_eq!(events.len(), 1, "a new name is no new target: {events:?}");
+}
+
+#[test]
+fn a_commit_of_nothing_tells_nothing_of_the_disk() {
+    let mut store = Sample::new();
+    store.results(&[tcp_up("a", at(1), 300)], at(1));
+    store.writer.connection.execute_batch("PRAGMA query_only = 1").unwrap();
+    let results = [Arc::new(tcp_up("a", at(2), 300))];
+    store.writer.append(Batch { results: &results, ..Batch::default() }, at(2)).unwrap_err();
+    store.writer.append(Batch::default(), at(3)).unwrap();
+    assert!(store.reader.board(|board| board.unwritable.is_some()));
+    store.writer.connection.execute_batch("PRAGMA query_only = 0").unwrap();
+    store.results(&[tcp_up("a", at(4), 300)], at(4));
+    assert_eq!(store.reader.board(|board| board.unwritable.clone()), None);
+}
