@@ -58,7 +58,7 @@ impl Teller {
         let incident = &running.incident;
         let numbered = incident.channels.iter().zip(incident.alerts..);
         let alert = |(channel, number)| Alert {
-            key: key(&self.node, incident.id, number, channel),
+            key: key(&self.node, incident.id, (number, kind), channel),
             channel: channel.clone(),
             kind,
             incident: incident.id,

@@ -216,8 +216,8 @@ fn an_alert_says_all_of_it() {
     night.now = 6;
     let decided = night.settle();
     let [oncall, mail] = &decided.alerts[..] else { panic!("{decided:?}") };
-    assert_eq!((oncall.channel.as_str(), oncall.number, oncall.key.as_str()), ("oncall", 0, "fra-1-1700000005000000-0-oncall"));
-    assert_eq!((mail.channel.as_str(), mail.number, mail.key.as_str()), ("mail", 1, "fra-1-1700000005000000-1-mail"));
+    assert_eq!((oncall.channel.as_str(), oncall.number, oncall.key.as_str()), ("oncall", 0, "fra-1-1700000005000000-0-firing-oncall"));
+    assert_eq!((mail.channel.as_str(), mail.number, mail.key.as_str()), ("mail", 1, "fra-1-1700000005000000-1-firing-mail"));
     assert_eq!((oncall.decided, oncall.began, oncall.ended, &oncall.location[..]), (at(6), at(5), None, "eu"));
     assert_eq!((&oncall.node, oncall.status, &oncall.first, oncall.total), (&node(), Status::Down, &id("api"), 1));
     assert_eq!((oncall.stage.as_deref(), oncall.cause.as_deref()), (Some("connect"), Some("refused")));
