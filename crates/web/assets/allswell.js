@@ -120,6 +120,7 @@
     document.title = page.title;
     byId("icon").href = page.getElementById("icon").href;
     ahead = Number(page.body.dataset.now) / 1000 - Date.now();
+    heard = Date.now(); // also where the stream has no place for us: then the page lives by this alone
     tick();
     const news = byId("bar").dataset.news;
     if (news !== before) setText(byId("news"), news);

@@ -37,10 +37,12 @@
     slider.tabIndex = 0;
     for (const [name, value] of [["role", "slider"], ["aria-label", "Latency, moment by moment"], ["aria-valuemin", "0"]]) slider.setAttribute(name, value);
     holder.append(line, slider);
-    slider.addEventListener("pointermove", (event) => {
+    const follow = (event) => {
       const box = slider.getBoundingClientRect();
       choose(Math.floor(((event.clientX - box.left) / box.width) * figures(chart()).count));
-    });
+    };
+    slider.addEventListener("pointermove", follow);
+    slider.addEventListener("pointerdown", follow); // a finger does not hover
     slider.addEventListener("pointerleave", () => {
       if (document.activeElement === slider) return;
       chosen = null;

@@ -95,8 +95,9 @@ fn sentence(buckets: &[Rollup]) -> String {
     parts.push(match (down, unknown) {
         (0, 0) => format!("none of {} failed", of(total)),
         (_, 0) => format!("{} of {} failed", of(down), of(total)),
-        (0, _) => format!("none of {} failed, {} unknown", of(total), of(unknown)),
-        (_, _) => format!("{} of {} failed, {} unknown", of(down), of(total), of(unknown)),
+        (0, unknown) if unknown == total => format!("all {} tell nothing", of(total)),
+        (0, _) => format!("none of {} failed, {} tell nothing", of(total), of(unknown)),
+        (_, _) => format!("{} of {} failed, {} tell nothing", of(down), of(total), of(unknown)),
     });
     let said = parts.join("; ");
     let first: String = said.chars().take(1).flat_map(char::to_uppercase).collect();

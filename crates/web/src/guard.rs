@@ -25,6 +25,7 @@ pub(crate) use self::passwords::Verified;
 use self::shown::Shown;
 use crate::access::Role;
 use crate::error_page::ErrorPage;
+use crate::held;
 use crate::problem::Problem;
 use crate::serve::{Line, Whence};
 use crate::settings::Settings;
@@ -155,7 +156,14 @@ async fn answer(app: &App, mut request: Request, from: From, next: Next) -> Resp
         }
         Ok(caller) => {
             request.extensions_mut().insert(caller);
-            next.run(request).await
+            if request.uri().path() == STREAM {
+                // It has places of its own.
+                return next.run(request).await;
+            }
+            match app.responses.place(from.whence).await {
+                Ok(place) => held::until_sent(next.run(request).await, place),
+                Err(problem) => problem.into_response(),
+            }
         }
     }
 }

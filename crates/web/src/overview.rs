@@ -53,7 +53,9 @@ async fn tell(app: &App, problems: &mut Problems, now: Timestamp) {
     if incidents.is_empty() {
         return;
     }
-    let read = app.read(move |reader| incidents.into_iter().map(|incident| Ok((incident, reader.alerts_of(incident)?))).collect::<Result<Alerts, _>>());
+    let read = app.read(move |reader| {
+        incidents.into_iter().map(|incident| Ok((incident, reader.alerts_of(incident)?))).collect::<Result<Alerts, _>>()
+    });
     if let Ok(alerts) = read.await {
         problems.tell(&alerts, now);
     }

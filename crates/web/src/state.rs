@@ -11,6 +11,7 @@ use crate::api::orders::Orders;
 use crate::control::Control;
 use crate::facts::Facts;
 use crate::guard::Guard;
+use crate::held::Responses;
 use crate::problem::Problem;
 use crate::settings::Settings;
 use crate::stream::hub::Hub;
@@ -36,6 +37,8 @@ pub(crate) struct Inner {
     pub(crate) hub: Hub,
     /// What operators order.
     pub(crate) orders: Orders,
+    /// The responses that wait to be taken.
+    pub(crate) responses: Responses,
     reads: Arc<Semaphore>,
     /// Stands in the tab.
     pub(crate) title: String,
@@ -58,6 +61,7 @@ impl App {
             guard: Guard::new(&settings),
             hub,
             orders: Orders::new(),
+            responses: Responses::new(),
             reads: Arc::new(Semaphore::new(READS)),
             title: settings.title,
         }))

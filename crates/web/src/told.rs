@@ -107,7 +107,8 @@ fn line(told: &Told, now: Timestamp) -> Line {
     }
 }
 
-fn what(kind: AlertKind) -> &'static str {
+/// What such an alert tells.
+pub(crate) fn what(kind: AlertKind) -> &'static str {
     match kind {
         AlertKind::Firing => "that it began",
         AlertKind::Update => "that it grew",
@@ -121,13 +122,16 @@ fn detail(told: &Told, state: State, now: Timestamp) -> String {
         1 => "tried once".to_owned(),
         n => format!("tried {n} times"),
     };
+    let said = told.detail.trim_end_matches('.');
     match (state, told.ended) {
         (State::Telling, _) => "on its way".to_owned(),
-        (State::Told, _) if told.attempts > 1 => format!("{}, {tried}", told.detail),
-        (State::Told, _) => told.detail.clone(),
-        (State::Failing, Some(Sent::Again(due))) if due > now => format!("{}; {tried}, again in {}", told.detail, text::age(due.since(now))),
-        (State::Failing, _) => format!("{}; {tried}, again now", told.detail),
-        (State::NotTold, _) => format!("{}; {tried}, given up", told.detail),
+        (State::Told, _) if told.attempts > 1 => format!("{said}, {tried}"),
+        (State::Told, _) => said.to_owned(),
+        (State::Failing, Some(Sent::Again(due))) if due > now => {
+            format!("{said}; {tried}, again in {}", text::age(due.since(now)))
+        }
+        (State::Failing, _) => format!("{said}; {tried}, again now"),
+        (State::NotTold, _) => format!("{said}; {tried}, given up"),
     }
 }
 

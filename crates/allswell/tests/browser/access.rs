@@ -1,7 +1,6 @@
 //! Whether everybody can read and use the pages: our own checker, run over every page in the browser that draws it.
 
 use allswell_testkit::browser::{Browser, Key};
-use serde_json::{Value, json};
 
 const CHECKER: &str = include_str!("access.js");
 
@@ -99,12 +98,11 @@ pub(crate) fn watch_announcements(browser: &Browser) {
 
 /// What was announced since.
 pub(crate) fn announced(browser: &Browser) -> Vec<String> {
-    let heard: Value = browser.run("return window.announced", &[]);
-    heard
-        .as_array()
-        .unwrap_or(&json!([]).as_array().cloned().unwrap_or_default())
-        .iter()
-        .filter_map(Value::as_str)
-        .map(str::to_owned)
-        .collect()
+    let heard = browser.run("return window.announced", &[]);
+    heard.as_array().unwrap().iter().map(|said| said.as_str().unwrap().to_owned()).collect()
+}
+
+/// Keeps the page that is open as it is.
+pub(crate) fn hold(browser: &Browser) {
+    let _ = browser.run("window.fetch = () => new Promise(() => {})", &[]);
 }

@@ -99,7 +99,7 @@ fn what_changed_stands_beside_what_was_and_the_neighbours_tell_whose_fault_it_is
     browser.until("that it is down", |browser| browser.title().starts_with("down: db1"));
     browser.until("what changed", |browser| browser.text(".beside").contains("refused"));
     let table = browser.text(".beside");
-    for said in ["last good", "first bad", "accepted", "connect ≠", "127.0.0.1:"] {
+    for said in ["last good", "first bad", "connected in", "connect ≠", "127.0.0.1:"] {
         assert!(table.contains(said), "{said:?} is not in {table}");
     }
     let near = browser.text("[aria-labelledby='h-near']");

@@ -4,7 +4,7 @@ use allswell_testkit::browser::Browser;
 use allswell_testkit::server::Server;
 use allswell_testkit::server::site::Answer;
 
-use crate::access::{announced, unreached, watch_announcements, wrongs};
+use crate::access::{announced, hold, unreached, watch_announcements, wrongs};
 use crate::post::Post;
 
 const DESK: (u32, u32) = (1280, 900);
@@ -18,7 +18,7 @@ fn pages(post: &Post) -> [(&'static str, String, &'static str); 8] {
         ("none", post.url("/?q=nobody"), "main .none"),
         ("up", post.url("/targets/prod%2Fdb%2Fdb2?span=24h"), ".chart"),
         ("down", post.url("/targets/edge%2Fgone"), ".beside, .chart"),
-        ("unknown", post.url("/targets/elsewhere%2Ffar"), ".chart"),
+        ("unknown", post.url("/targets/edge%2Ffar"), ".chart"),
         ("error", post.url("/nothing"), "main"),
         ("refused", post.url("/?status=dwon"), "main"),
     ]
@@ -33,9 +33,9 @@ fn everybody_can_read_and_use_every_page() {
         browser.resize(width, height);
         for dark in [false, true] {
             if dark {
-                browser.dark()
+                browser.dark();
             } else {
-                browser.light()
+                browser.light();
             }
             for (name, url, whole) in pages(&post) {
                 browser.open(&url);
@@ -65,7 +65,7 @@ fn the_keyboard_reaches_everything_in_its_order() {
             browser.open(&url);
             browser.until(name, |browser| browser.count(whole) > 0);
             // What comes and goes while the keyboard is on its way is another test's.
-            post.hold(&browser);
+            hold(&browser);
             let wrong = unreached(&browser);
             assert!(wrong.is_empty(), "{name} at {width}:\n{}", wrong.join("\n"));
         }
@@ -76,10 +76,10 @@ fn the_keyboard_reaches_everything_in_its_order() {
 fn only_news_are_announced() {
     let Some(browser) = Browser::start() else { return };
     let mut post = Post::new();
-    for (path, news) in [("/", "2 down, 2 up"), ("/targets/prod%2Fdb%2Fdb1", "db1 is down")] {
+    for (path, calm, news) in [("/", "1 down · ", "2 down, 2 up"), ("/targets/prod%2Fdb%2Fdb1", "up: db1 · 1 down · ", "db1 is down")] {
         post.raise_db1();
         browser.open(&post.url(path));
-        browser.until("that db1 is up", |browser| browser.text("title, h1").contains("up") && browser.title().contains("1 down"));
+        browser.until("that db1 is up", |browser| browser.title().starts_with(calm));
         watch_announcements(&browser);
         for _ in 0..3 {
             let before = browser.text("#as-of");
@@ -151,7 +151,7 @@ fn the_checker_finds_what_it_looks_for() {
     assert_eq!(wrongs(&browser, true), Vec::<String>::new(), "nothing is wrong with this one");
     assert_eq!(unreached(&browser), Vec::<String>::new());
     for (number, (rule, middle)) in BROKEN.iter().enumerate() {
-        browser.open(&format!("{}{number}", server.url("http")));
+        browser.open(&format!("http://{}/{number}", server.address()));
         let found = wrongs(&browser, false);
         assert!(found.iter().any(|wrong| wrong.starts_with(&format!("{rule}: "))), "{rule} was not found in {middle}: {found:?}");
     }
@@ -176,7 +176,7 @@ fn the_checker_finds_what_the_keyboard_does_not() {
         Answer::ok(page_with(UNREACHABLE.get(number).map_or("", |(_, middle)| middle))).with("content-type", "text/html; charset=utf-8")
     });
     for (number, (wrong, middle)) in UNREACHABLE.iter().enumerate() {
-        browser.open(&format!("{}{number}", server.url("http")));
+        browser.open(&format!("http://{}/{number}", server.address()));
         let found = unreached(&browser);
         assert!(found.iter().any(|found| found.ends_with(wrong)), "{wrong:?} was not found in {middle}: {found:?}");
     }

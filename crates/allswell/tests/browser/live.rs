@@ -3,6 +3,8 @@
 use std::time::{Duration, Instant};
 
 use allswell_testkit::browser::Browser;
+use allswell_testkit::server::Server;
+use allswell_testkit::server::site::Answer;
 use serde_json::json;
 
 use crate::post::Post;
@@ -64,4 +66,18 @@ fn cut_off_it_reddens_and_says_so_until_the_program_is_back() {
         .filter(|complaint| !complaint.contains("/api/v1/stream") && !complaint.contains("ERR_CONNECTION_REFUSED"))
         .collect();
     assert!(others.is_empty(), "{others:?}");
+}
+
+#[test]
+fn who_was_told_is_shown_as_soon_as_it_arrived() {
+    let Some(browser) = Browser::start() else { return };
+    let provider = Server::http(|_| Answer::status(202));
+    let post = Post::with_one_that_alerts(&format!("{}/wake", provider.url("http")));
+    browser.open(&post.url("/"));
+    browser.until("that those on call were told", |browser| browser.text(".problems .who").contains("told oncall"));
+    browser.click(".problems [data-key='edge/paged'] .name a");
+    browser.until("how it was told", |browser| browser.text("[aria-labelledby='h-told']").contains("told oncall that it began"));
+    browser.until("the event", |browser| browser.text("[aria-labelledby='h-events']").contains("incident"));
+    browser.picture("told");
+    assert_eq!(browser.complaints(), Vec::<String>::new());
 }

@@ -1,5 +1,5 @@
 //! The pages as people see them: the real program with a real configuration, in a real browser.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 mod access;
 mod chart;

@@ -2,10 +2,11 @@
 
 use std::fmt::Write as _;
 use std::fs;
-use std::net::SocketAddr;
+use std::io::{Read as _, Write as _};
+use std::net::{SocketAddr, TcpStream};
 use std::path::Path;
+use std::time::{Duration, Instant};
 
-use allswell_testkit::browser::Browser;
 use rustix::process::Signal;
 
 use crate::program::Program;
@@ -34,7 +35,14 @@ impl Post {
 
     /// The same, and one that nothing can be said of: it is to be probed from an address that is not ours.
     pub(crate) fn with_one_unknown() -> Self {
-        Self::with("  - { name: far, group: elsewhere, url: 'tcp://127.0.0.1:1', source: 192.0.2.99, warn: 'rtt_ms < 300' }\n")
+        Self::with("  - { name: far, group: edge, url: 'tcp://127.0.0.1:1', source: 192.0.2.99, warn: 'rtt_ms < 300' }\n")
+    }
+
+    /// The same, and one that is down and of which somebody is told by this webhook.
+    pub(crate) fn with_one_that_alerts(webhook: &str) -> Self {
+        Self::with(&format!(
+            "  - {{ name: paged, group: edge, url: 'tcp://127.0.0.1:1', alert: oncall }}\nchannels:\n  oncall: {{ type: webhook, url: '{webhook}' }}\n"
+        ))
     }
 
     fn with(more: &str) -> Self {
@@ -83,12 +91,6 @@ impl Post {
         }
     }
 
-    /// Keeps the page that is open as it is.
-    #[expect(clippy::unused_self, reason = "it reads as what it does")]
-    pub(crate) fn hold(&self, browser: &Browser) {
-        let _ = browser.run("window.fetch = () => new Promise(() => {})", &[]);
-    }
-
     pub(crate) fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.address)
     }
@@ -109,5 +111,24 @@ fn start(folder: &Path, arguments: &[&str]) -> (Program, SocketAddr) {
     let program = Program::start(folder, arguments);
     let line = program.until_it_says("Page:");
     let address = line.rsplit("http://").next().unwrap().trim_end_matches('/').parse();
-    (program, address.unwrap_or_else(|_| panic!("no address in {line:?}")))
+    let address = address.unwrap_or_else(|_| panic!("no address in {line:?}"));
+    until_watched(address);
+    (program, address)
+}
+
+/// The page may be there a moment before the targets are.
+fn until_watched(address: SocketAddr) {
+    let deadline = Instant::now() + Duration::from_secs(20);
+    loop {
+        let mut stream = TcpStream::connect(address).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+        write!(stream, "GET /api/v1/targets?limit=1 HTTP/1.0\r\nHost: {address}\r\n\r\n").unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        if answer.contains("\"total\":") && !answer.contains("\"total\":0") {
+            return;
+        }
+        assert!(Instant::now() < deadline, "no target is watched: {answer}");
+        std::thread::park_timeout(Duration::from_millis(10));
+    }
 }

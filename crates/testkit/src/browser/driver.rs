@@ -32,7 +32,18 @@ pub(super) struct Driver {
 }
 
 impl Driver {
+    /// A port that is free for IPv6 may be taken for IPv4, and chromedriver wants the same of both: then it is started anew.
     pub(super) fn start() -> Result<Self, Missing> {
+        loop {
+            let mut driver = Self::spawn()?;
+            if let Some(port) = driver.port() {
+                driver.address.set_port(port);
+                return Ok(driver);
+            }
+        }
+    }
+
+    fn spawn() -> Result<Self, Missing> {
         let driver = program(&["chromedriver"])?;
         let browser = program(&["chromium", "chromium-browser", "google-chrome"])?;
         let home = tempfile::tempdir().unwrap();
@@ -43,9 +54,7 @@ impl Driver {
         // Files, not pipes: whatever outlives the driver for a moment blocks nobody.
         command.stdin(Stdio::null()).stdout(log.try_clone().unwrap()).stderr(log);
         let process = command.spawn().unwrap();
-        let mut driver = Self { process, address: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), program: browser, home };
-        driver.address.set_port(driver.port());
-        Ok(driver)
+        Ok(Self { process, address: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), program: browser, home })
     }
 
     /// A folder for the browser to keep things in.
@@ -58,13 +67,13 @@ impl Driver {
         fs::read_to_string(self.home.path().join("log")).unwrap_or_default()
     }
 
-    /// The port that it says it was started on.
-    fn port(&self) -> u16 {
+    /// The port that it says it was started on; `None` when it says that it got none.
+    fn port(&self) -> Option<u16> {
         let deadline = Instant::now() + PATIENCE;
         loop {
             let said = self.said();
             let port = said.lines().find_map(|line| line.strip_suffix('.')?.rsplit_once("successfully on port ")?.1.parse().ok());
-            if let Some(port) = port {
+            if port.is_some() || said.contains("port not available") {
                 return port;
             }
             assert!(Instant::now() < deadline, "chromedriver does not start:\n{said}");

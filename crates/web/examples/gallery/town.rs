@@ -54,7 +54,7 @@ fn house(group: &str, name: &str, url: &str, address: &str, mood: Mood) -> Resul
         repeat: format!("allswell check {url}"),
         labels: [("team".to_owned(), if group.contains("db") { "data" } else { "web" }.to_owned())].into(),
         policy: Policy::default(),
-        alerting: Alerting { channels: channels.into(), remind: Some(std::time::Duration::from_secs(1_800)), ..Alerting::default() },
+        alerting: Alerting { channels: channels.into(), remind: Some(std::time::Duration::from_secs(14_400)), ..Alerting::default() },
         runbook: alerts.then(|| format!("https://wiki.example.com/runbooks/{}", group.rsplit('/').next().unwrap_or_default())),
         origin: Origin::File { path: "allswell.yaml".to_owned(), line: 24 },
     };
@@ -115,7 +115,7 @@ pub(crate) fn many(outage: bool) -> Result<Vec<House>, Trouble> {
                 Some((_, mood)) => mood,
                 None if (700..704).contains(&n) => Unresolved,
                 None if outage && group.starts_with("edge/us") => Silent,
-                None if outage && n % 97 == 0 => Refused,
+                None if outage && n.is_multiple_of(97) => Refused,
                 None => Well,
             };
             house(&group, &name, &format!("tcp://{address}"), &address, mood)

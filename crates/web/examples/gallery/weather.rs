@@ -1,9 +1,8 @@
 //! What a probe of a made-up target finds: latency that breathes with the day, and the failures of its mood.
 
-use std::borrow::Cow;
 use std::time::Duration;
 
-use allswell_model::{Degradation, DownCause, Outcome, ProbeResult, Stage, StageTimes, Timestamp, UnknownCause, Value};
+use allswell_model::{Degradation, DownCause, Measurements, Outcome, ProbeResult, Stage, StageTimes, Timestamp, UnknownCause, Value};
 
 use crate::town::{House, Mood};
 
@@ -48,7 +47,7 @@ pub(crate) fn result(house: &House, at: Timestamp, failing: Option<Mood>) -> Pro
 fn up(house: &House, at: Timestamp, rtt: Duration) -> ProbeResult {
     let target = &house.target;
     let shown = format!("{:.1} ms", rtt.as_secs_f64() * 1e3);
-    let (reason, shares, measurements): (String, &[(Stage, f64)], Vec<(Cow<'static, str>, Value)>) = match target.protocol {
+    let (reason, shares, measurements): (String, &[(Stage, f64)], Measurements) = match target.protocol {
         "https" => (
             format!("HTTP 200 from {} in {shown}.", house.address),
             &[
@@ -87,7 +86,7 @@ fn up(house: &House, at: Timestamp, rtt: Duration) -> ProbeResult {
     }
 }
 
-fn certificate(house: &House, at: Timestamp) -> Vec<(Cow<'static, str>, Value)> {
+fn certificate(house: &House, at: Timestamp) -> Measurements {
     let name = house.target.name.name.to_string();
     let expired = house.mood == Mood::Expired;
     let today = at.seconds().div_euclid(86_400) * 86_400;

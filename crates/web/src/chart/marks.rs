@@ -38,9 +38,7 @@ pub(super) fn draw(buckets: &[Rollup], window: &Window, now: Timestamp, patience
         if counts.down > 0 {
             bar(&mut marks.wash, from, to, (0.0, PLOT));
         }
-        for (path, part) in
-            [(&mut marks.down, counts.down), (&mut marks.unknown, counts.unknown), (&mut marks.degraded, counts.degraded)]
-        {
+        for (path, part) in [(&mut marks.down, counts.down), (&mut marks.unknown, counts.unknown), (&mut marks.degraded, counts.degraded)] {
             if let Some(share) = share(part, counts.total()) {
                 bar(path, from, to, (HEIGHT - (HEIGHT - PLOT - SPACE) * share, HEIGHT));
             }

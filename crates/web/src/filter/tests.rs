@@ -49,7 +49,8 @@ fn a_group_holds_those_below_it_and_no_namesakes() {
 fn text_is_found_in_names_urls_and_labels_whatever_the_case() {
     let target = sample::target("prod/db", "Primary", "tcp://db1.example:5432");
     let (marks, last) = (BTreeSet::new(), None);
-    let facts = Facts { target: &target, look: Look::Up, since: Timestamp(0), marks: &marks, incident: None, decided: None, last, recent: None };
+    let facts =
+        Facts { target: &target, look: Look::Up, since: Timestamp(0), marks: &marks, incident: None, decided: None, last, recent: None };
     for (asked, found) in [("primary", true), ("DB1", true), ("prod/db/pri", true), ("nothing", false)] {
         assert_eq!(read(&[("q", asked)]).unwrap().admits(&facts), found, "{asked}");
     }

@@ -29,8 +29,8 @@ pub(super) struct Change {
 pub(super) struct Side {
     /// What came of it.
     pub(super) look: Look,
-    /// When it began; `None` where there is no such result any more.
-    pub(super) at: Option<Moment>,
+    /// When it began.
+    pub(super) at: Moment,
     /// What it said.
     pub(super) reason: String,
 }
@@ -63,33 +63,29 @@ const FACTOR: u32 = 2;
 const LITTLE: Duration = Duration::from_millis(5);
 
 /// Compares the last good result with the first bad one.
-pub(super) fn of(good: Option<&ProbeResult>, bad: &ProbeResult, lasts: bool, now: Timestamp) -> Change {
-    let mut rows = vec![words("address", good.and_then(|good| good.address.as_deref()), bad.address.as_deref())];
-    if bad.said_by.is_some() && bad.said_by.as_deref() != bad.address.as_deref() {
-        rows.push(words("said by", good.and_then(|good| good.said_by.as_deref()), bad.said_by.as_deref()));
+pub(super) fn of(good: &ProbeResult, bad: &ProbeResult, lasts: bool, now: Timestamp) -> Change {
+    let mut rows = vec![words("address", good.address.as_deref(), bad.address.as_deref())];
+    // That the target itself said so needs no words.
+    let stranger = bad.said_by.as_deref().is_some_and(|by| !bad.address.as_deref().is_some_and(|address| address.contains(by)));
+    if stranger {
+        rows.push(words("said by", good.said_by.as_deref(), bad.said_by.as_deref()));
     }
     rows.extend(stages(good, bad));
     let mut same = Vec::new();
     for name in measured(good, bad) {
         let own = |result: &ProbeResult| value::of(result, name).map(|value| figure(name, value));
-        let (before, after) = (good.and_then(own), own(bad));
-        match (before, after) {
+        match (own(good), own(bad)) {
             (Some(before), Some(after)) if before == after => same.push(value::called(name)),
             (before, Some(after)) => rows.push(words(&value::called(name), before.as_deref(), Some(&after))),
             (_, None) => {}
         }
     }
-    let gone = || Side { look: Look::Up, at: None, reason: "No result before it is kept.".to_owned() };
-    Change { lasts, sides: [good.map_or_else(gone, |good| side(good, now)), side(bad, now)], rows, same }
+    Change { lasts, sides: [side(good, now), side(bad, now)], rows, same }
 }
 
 fn side(result: &ProbeResult, now: Timestamp) -> Side {
     let warned = result.degraded.as_ref().map(|warned| &warned.reason);
-    Side {
-        look: Look::of_result(result),
-        at: Some(Moment::of(result.started, now)),
-        reason: warned.unwrap_or(&result.reason).clone(),
-    }
+    Side { look: Look::of_result(result), at: Moment::of(result.started, now), reason: warned.unwrap_or(&result.reason).clone() }
 }
 
 fn words(name: &str, before: Option<&str>, after: Option<&str>) -> Row {
@@ -98,18 +94,17 @@ fn words(name: &str, before: Option<&str>, after: Option<&str>) -> Row {
 }
 
 /// Each stage that ran on either side, and where the bad one ended.
-fn stages(good: Option<&ProbeResult>, bad: &ProbeResult) -> Vec<Row> {
-    let mut names: Vec<&Stage> = good.into_iter().chain([bad]).flat_map(|result| result.stages.iter().map(|(stage, _)| stage)).collect();
+fn stages(good: &ProbeResult, bad: &ProbeResult) -> Vec<Row> {
+    let mut names: Vec<&Stage> = [good, bad].into_iter().flat_map(|result| result.stages.iter().map(|(stage, _)| stage)).collect();
     names.extend(bad.outcome.stage());
     let mut seen = BTreeSet::new();
     names.retain(|name| seen.insert(*name));
-    let both = || good.into_iter().chain([bad]);
-    let longest = both().flat_map(|result| result.stages.iter().map(|(_, took)| took)).max().unwrap_or_default();
+    let longest = [good, bad].into_iter().flat_map(|result| result.stages.iter().map(|(_, took)| took)).max().unwrap_or_default();
     names.into_iter().map(|stage| row(stage, good, bad, longest)).collect()
 }
 
-fn row(stage: &Stage, good: Option<&ProbeResult>, bad: &ProbeResult, longest: Duration) -> Row {
-    let (before, after) = (good.and_then(|good| good.stages.of(stage)), bad.stages.of(stage));
+fn row(stage: &Stage, good: &ProbeResult, bad: &ProbeResult, longest: Duration) -> Row {
+    let (before, after) = (good.stages.of(stage), bad.stages.of(stage));
     let ended = bad.outcome.stage().filter(|ended| *ended == stage).and_then(|_| bad.outcome.cause());
     let cell = |took: Option<Duration>, ended: Option<&str>| Cell {
         text: took.map_or_else(|| if ended.is_some() { String::new() } else { "–".to_owned() }, text::took),
@@ -121,9 +116,9 @@ fn row(stage: &Stage, good: Option<&ProbeResult>, bad: &ProbeResult, longest: Du
 }
 
 /// The names of all measurements, in the order in which they were made.
-fn measured<'a>(good: Option<&'a ProbeResult>, bad: &'a ProbeResult) -> Vec<&'a str> {
+fn measured<'a>(good: &'a ProbeResult, bad: &'a ProbeResult) -> Vec<&'a str> {
     let mut names: Vec<&str> = Vec::new();
-    for (name, _) in [Some(bad), good].into_iter().flatten().flat_map(|result| &result.measurements) {
+    for (name, _) in [bad, good].into_iter().flat_map(|result| &result.measurements) {
         let name: &Cow<'_, str> = name;
         if !names.contains(&name.as_ref()) && name != "certificate_days" {
             names.push(name);

@@ -60,8 +60,8 @@ impl History {
         self.change.last_good.as_ref().map(|kept| &kept.result)
     }
 
-    /// The last good result beside the first bad one, and whether the trouble lasts.
+    /// The last good result beside the first bad one where both are known, and whether the trouble lasts.
     pub(super) fn change(&self, lasts: bool, now: Timestamp) -> Option<change::Change> {
-        Some(change::of(self.last_good(), &self.change.first_bad.as_ref()?.result, lasts, now))
+        Some(change::of(self.last_good()?, &self.change.first_bad.as_ref()?.result, lasts, now))
     }
 }

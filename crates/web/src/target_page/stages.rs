@@ -120,11 +120,7 @@ fn bar(label: &str, times: &Times, names: &[Stage], most: Duration) -> Bar {
 
 fn row(number: usize, name: &Stage, bars: &[(String, Times)]) -> Row {
     let took = |times: &Times| times.iter().find(|(stage, _)| stage == name).map_or_else(|| "–".to_owned(), |(_, took)| text::took(*took));
-    Row {
-        colour: number % COLOURS,
-        name: name.as_str().replace('_', " "),
-        took: bars.iter().map(|(_, times)| took(times)).collect(),
-    }
+    Row { colour: number % COLOURS, name: name.as_str().replace('_', " "), took: bars.iter().map(|(_, times)| took(times)).collect() }
 }
 
 #[cfg(test)]

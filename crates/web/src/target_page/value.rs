@@ -19,7 +19,9 @@ pub(super) fn called(name: &str) -> String {
 pub(super) fn said(value: &Value) -> String {
     let whole = match value {
         Value::Text(text) => text.clone(),
-        Value::List(items) if items.iter().all(|item| matches!(item, Value::Text(_))) => items.iter().map(said).collect::<Vec<_>>().join(", "),
+        Value::List(items) if items.iter().all(|item| matches!(item, Value::Text(_))) => {
+            items.iter().map(said).collect::<Vec<_>>().join(", ")
+        }
         other => serde_json::to_string(other).unwrap_or_default(),
     };
     match whole.char_indices().nth(VALUE) {

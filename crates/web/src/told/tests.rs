@@ -48,11 +48,7 @@ fn each_way_says_how_it_went() {
 
 #[test]
 fn in_short_only_the_newest_of_each_way_counts() {
-    let all = [
-        told("oncall", 0, 1, Some(Sent::Delivered)),
-        told("mail", 1, 9, Some(Sent::GivenUp)),
-        told("oncall", 2, 0, None),
-    ];
+    let all = [told("oncall", 0, 1, Some(Sent::Delivered)), told("mail", 1, 9, Some(Sent::GivenUp)), told("oncall", 2, 0, None)];
     let short: Vec<_> = newest(&all, NOW).into_iter().map(|line| (line.channel, line.state, line.what)).collect();
     assert_eq!(short, [("oncall".to_owned(), State::Telling, "that it lasts"), ("mail".to_owned(), State::NotTold, "that it lasts")]);
     assert_eq!(lines(&all, NOW).first().map(|line| line.state), Some(State::Telling), "the newest first");

@@ -327,3 +327,16 @@ async fn targets_come_and_go_by_the_api() {
     }
     assert_eq!(house.send("PUT", "/api/v1/targets/a%00b", "{}").await.status, 404);
 }
+
+#[tokio::test]
+async fn every_method_that_is_described_is_there_and_no_other() {
+    let house = House::new().await;
+    let document = crate::schema::document();
+    for (path, described) in document["paths"].as_object().unwrap() {
+        let at = path.replace("{id}", "x").replace("{name}", "x");
+        for method in ["get", "post", "put", "delete", "patch"] {
+            let answer = house.open(Request::builder().method(method.to_uppercase().as_str()).uri(&at)).await;
+            assert_eq!(answer.status() != 405, described.get(method).is_some(), "{method} {path}: {}", answer.status());
+        }
+    }
+}

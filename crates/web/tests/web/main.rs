@@ -12,3 +12,4 @@ mod schema;
 mod serving;
 mod stream;
 mod tls;
+mod troubles;

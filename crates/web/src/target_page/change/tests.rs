@@ -25,7 +25,7 @@ fn what_differs_is_told_apart_and_where_it_ended_is_said() {
         measurements: vec![("certificate_serial".into(), Value::from("05:cd")), ("tls_version".into(), Value::from("1.3"))],
         ..down(&id(), DownCause::REFUSED, "not trusted")
     };
-    let change = of(Some(&good), &bad, true, NOW);
+    let change = of(&good, &bad, true, NOW);
     assert_eq!(row(&change, "address").cells.clone().map(|cell| cell.text), ["10.0.0.5:5432", "10.0.0.6:5432"]);
     assert!(row(&change, "address").differs && row(&change, "certificate serial").differs && row(&change, "tls").differs);
     assert!(!row(&change, "connect").differs, "a millisecond is no difference");
@@ -37,17 +37,9 @@ fn what_differs_is_told_apart_and_where_it_ended_is_said() {
 
 #[test]
 fn a_stage_that_never_ended_stands_with_its_cause() {
-    let change = of(Some(&up(&id())), &down(&id(), DownCause::REFUSED, "refused"), true, NOW);
+    let change = of(&up(&id()), &down(&id(), DownCause::REFUSED, "refused"), true, NOW);
     let connect = row(&change, "connect");
     assert_eq!((connect.cells[0].text.as_str(), connect.cells[1].text.as_str()), ("31 ms", ""));
     assert_eq!((connect.differs, connect.cells[1].ended.as_deref()), (true, Some("refused")));
     assert!(!row(&change, "address").differs);
-}
-
-#[test]
-fn without_a_good_one_that_is_said() {
-    let change = of(None, &down(&id(), DownCause::REFUSED, "refused"), true, NOW);
-    assert_eq!((change.sides[0].at.as_ref(), change.sides[0].reason.as_str()), (None, "No result before it is kept."));
-    assert_eq!(row(&change, "address").cells[0].text, "–");
-    assert!(!row(&change, "address").differs, "nothing is known to be another");
 }

@@ -39,3 +39,11 @@ fn what_says_the_same_is_one_line_and_what_differs_is_not() {
 fn nothing_is_nothing() {
     assert_eq!(collapse(&[], false, NOW), []);
 }
+
+#[test]
+fn where_older_ones_were_not_read_it_says_that_there_may_be_more() {
+    let id = target("", "a", "tcp://10.0.0.5:1").id;
+    let kept = [kept(0, up(&id)), kept(1, up(&id))];
+    assert_eq!(collapse(&kept, true, NOW).first().and_then(|run| run.times.clone()).as_deref(), Some("2+"));
+    assert_eq!(collapse(kept.get(..1).unwrap(), true, NOW).first().and_then(|run| run.times.clone()), None);
+}

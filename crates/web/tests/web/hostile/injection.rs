@@ -19,7 +19,8 @@ use crate::house::{House, NOW, PATIENCE, alert, incident, refused, target, up};
 const HOSTILE: &str = "</title></svg></code></script>--><!--\"'><script>alert(1)</script><img src=x onerror=alert(1)>\
                        <svg/onload=alert(1)>' onmouseover='alert(1) &lt;script&gt; &#60;b&#62; {{7*7}} ]]>";
 /// Where line breaks may stand: a header of HTTP, a field of the stream.
-const BREAKING: &str = "a\r\nSet-Cookie: evil=1\r\n\r\n<script>\n\nevent: cut\ndata: {\"reason\":\"evil\"}\n\n: \u{0}\u{7}\u{1b}[2J\u{202e}\u{2028}\u{feff}";
+const BREAKING: &str =
+    "a\r\nSet-Cookie: evil=1\r\n\r\n<script>\n\nevent: cut\ndata: {\"reason\":\"evil\"}\n\n: \u{0}\u{7}\u{1b}[2J\u{202e}\u{2028}\u{feff}";
 
 /// Turns the hostile words into others, for a comparison.
 type Words = fn(&str) -> String;

@@ -9,7 +9,7 @@ use hyper::Request;
 use tracing::field::{Field, Visit};
 use tracing::span;
 
-use crate::house::{House, Plan, basic};
+use crate::house::{House, Plan, ann_and_bob, basic};
 
 /// The words that must not come out.
 const TOKEN: &str = "canary-token-7f3a";
@@ -138,20 +138,15 @@ async fn a_name_that_does_not_exist_is_refused_no_sooner_than_one_that_does() {
         assert_eq!(house.ask(Request::get("/").header("authorization", shown)).await.status, 401);
         began.elapsed()
     };
-    let (mut known, mut unknown, mut unlooked) = (Vec::new(), Vec::new(), Vec::new());
+    // Other tests run beside this one and make it slower, never quicker: the quickest of some tells what the work takes.
+    let (mut known, mut unknown) = (Duration::MAX, Duration::MAX);
     for n in 0..5 {
-        known.push(took(basic("ann", &format!("wrong {n}"))).await);
-        unknown.push(took(basic(&format!("nobody {n}"), "wrong")).await);
-        unlooked.push(took(format!("Bearer {n}")).await);
+        known = known.min(took(basic("ann", &format!("wrong {n}"))).await);
+        unknown = unknown.min(took(basic(&format!("nobody {n}"), "wrong")).await);
     }
-    let median = |mut times: Vec<Duration>| {
-        times.sort();
-        times[times.len() / 2]
-    };
-    let (known, unknown, unlooked) = (median(known), median(unknown), median(unlooked));
-    // Without the work it would take a fraction of that, as what is not looked at does; other tests run beside this one.
-    assert!(unknown * 3 > known && known * 3 > unknown, "known {known:?}, unknown {unknown:?}");
-    assert!(unlooked * 2 < unknown, "unknown {unknown:?}, not looked at {unlooked:?}");
-    let right = house.ask(Request::get("/metrics").header("authorization", basic("ann", "horse"))).await;
-    assert_eq!(right.status, 429, "five wrong ones were the limit of the name");
+    // Without the work it would take a fiftieth.
+    assert!(unknown * 4 > known && known * 4 > unknown, "known {known:?}, unknown {unknown:?}");
+    house.access.replace(ann_and_bob());
+    let metrics = house.ask(Request::get("/metrics").header("authorization", "Bearer ann's token")).await.text;
+    assert!(metrics.contains("allswell_password_checks_total{outcome=\"wrong\"} 10\n"), "each was verified: {metrics}");
 }
