@@ -93,7 +93,13 @@ pub(crate) fn run(arguments: &Arguments) -> Exit {
 /// # Errors
 /// All that is wrong with the URLs.
 pub(crate) fn once(urls: &[String], timeout: Duration) -> Result<Vec<ProbeResult>, String> {
-    let arguments = Arguments { urls: urls.to_vec(), json: false, timeout: format!("{}ms", timeout.as_millis()), sets: Vec::new(), expectations: Vec::new() };
+    let arguments = Arguments {
+        urls: urls.to_vec(),
+        json: false,
+        timeout: format!("{}ms", timeout.as_millis()),
+        sets: Vec::new(),
+        expectations: Vec::new(),
+    };
     let asked = asked::read(&arguments).map_err(|mistakes| mistakes.join("; "))?;
     let mut results = Vec::new();
     let ended = probing::each(&asked, &mut |news| {

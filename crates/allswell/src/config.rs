@@ -25,6 +25,7 @@ mod shared;
 mod shown_url;
 mod source;
 mod substitution;
+mod taken;
 mod target;
 mod text;
 mod top;
@@ -46,7 +47,7 @@ use allswell_store::Retention;
 use allswell_web::Access;
 
 pub(crate) use channels::kinds;
-pub use difference::{Changes, difference};
+pub use difference::{Changes, changed_keys, difference, settled};
 pub use effective::{Effective, Explained, Held};
 pub use emit::{item as yaml_of, json as json_of_all, target_json as json_of, yaml as yaml_of_all};
 pub(crate) use keys::{FILE, Key, SHARED, TARGET, Takes};
@@ -68,6 +69,8 @@ pub struct Configuration {
     pub listen: SocketAddr,
     /// Further host names under which browsers may call the page, each without a port.
     pub allowed_hosts: Vec<String>,
+    /// Where people find the page; `None`: at the address listened on.
+    pub public_url: Option<String>,
     /// What this node is called; `None`: by the host's name.
     pub node: Option<NodeId>,
     /// A label for where it stands; may be empty.
@@ -102,6 +105,7 @@ impl Default for Configuration {
         Self {
             listen: crate::listen::DEFAULT,
             allowed_hosts: Vec::new(),
+            public_url: None,
             node: None,
             location: Arc::from(""),
             store: None,
@@ -207,6 +211,7 @@ fn read(
     Ok(Configuration {
         listen: top.listen,
         allowed_hosts: top.allowed_hosts,
+        public_url: top.public_url,
         node: top.node,
         location: top.location.into(),
         store: top.store,

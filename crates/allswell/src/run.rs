@@ -130,7 +130,8 @@ fn start(options: &Arguments) -> Result<Running, Trouble> {
     let environment = Environment::new();
     let engine = EngineSettings { writer, reader: reader.clone(), environment, wall: clock::wall, node, location, version };
     let engine = allswell_engine::start(engine).map_err(Trouble::Engine)?;
-    let alarm = Alarm::start(&engine, pages::link(address, tls.is_some()))?;
+    let page = first.public_url.clone().unwrap_or_else(|| pages::link(address, tls.is_some()));
+    let alarm = Alarm::start(&engine, page)?;
     alarm.heed(first.channels.clone(), first.heartbeat.clone());
     let (access, checks) = (AccessList::new(first.access.clone()), Checks::new(terms));
     let token = pages::token_for(address, !first.access.is_empty())?;
@@ -141,6 +142,8 @@ fn start(options: &Arguments) -> Result<Running, Trouble> {
     let pages = Pages::start(listener, control, plan)?;
     engine.watch(plans.clone());
     banner::print(&source, &plans, &settings.path, &pages);
+    allswell_os::memory::give_back();
+    let first = first.without_targets();
     Ok(Running { engine, alarm, pages, access, tls, source, asked, checks, first, plans, wishes })
 }
 
@@ -210,7 +213,11 @@ impl Running {
                     out::complain(&format!("Read again; what changed in {} takes effect at the next start.\n", unheeded.join(", ")));
                 }
                 tracing::info!("the configuration was read again: {changes}");
+                let plans = config::settled(&self.plans, plans);
+                drop(read);
                 self.watch(plans);
+                // The trees of a large configuration are gone by now.
+                allswell_os::memory::give_back();
                 Ok(())
             }
             Err(trouble) => {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use allswell_judge::expect::{Expectation, Refused, Scope};
 use allswell_model::{DownCause, Origin, Target};
-use allswell_probe::{Denied, Mistake, NETWORK_SETTINGS, Prepared, Raw, all_fields, protocol_of_scheme};
+use allswell_probe::{Denied, Mistake, NETWORK_SETTINGS, Prepared, Raw, SettingKind, all_fields, protocol_of_scheme};
 
 use crate::repeat;
 
@@ -123,6 +123,13 @@ impl Plan {
             }
             (_, mistakes) => Err(mistakes),
         }
+    }
+
+    /// Whether what it does depends on files besides the configuration's: they may have changed though their paths did not.
+    #[must_use]
+    pub fn depends_on_files(&self) -> bool {
+        let mut specs = self.probe.declaration().settings.iter().chain(NETWORK_SETTINGS).filter(|spec| spec.kind == SettingKind::File);
+        specs.any(|spec| self.wanted.settings.iter().chain(&self.wanted.network).any(|(name, _)| name == spec.name))
     }
 
     /// Whether another plan asks for the very same; where it stands in which file does not matter.

@@ -15,6 +15,7 @@ pub mod icmp;
 pub mod interface;
 pub mod limits;
 pub mod listening;
+pub mod memory;
 pub mod neighbour;
 mod netlink;
 mod option;

@@ -62,7 +62,18 @@ fn target(url: &str, timeout: Duration) -> Result<Target, String> {
     let name = TargetName::new("", &called).map_err(|why| format!("{url}: {why}"))?;
     let policy = Policy { timeout, ..Policy::default() };
     let labels = BTreeMap::new();
-    Ok(Target { id, name, url: shown, protocol: "", repeat: String::new(), labels, policy, alerting: allswell_model::Alerting::default(), runbook: None, origin: Origin::Argument })
+    Ok(Target {
+        id,
+        name,
+        url: shown,
+        protocol: "",
+        repeat: String::new(),
+        labels,
+        policy,
+        alerting: allswell_model::Alerting::default(),
+        runbook: None,
+        origin: Origin::Argument,
+    })
 }
 
 /// A long URL is probed as it is, and called by its beginning.

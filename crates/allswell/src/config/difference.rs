@@ -7,6 +7,8 @@ use std::sync::Arc;
 use allswell_engine::Plan;
 use allswell_model::TargetId;
 
+use super::Configuration;
+
 /// How one set of targets differs from another.
 #[derive(Debug, Clone, Default)]
 pub struct Changes {
@@ -34,6 +36,42 @@ pub fn difference(old: &[Arc<Plan>], new: &[Arc<Plan>]) -> Changes {
     }
     changes.removed = before.into_keys().cloned().collect();
     changes
+}
+
+/// The new targets, but the old ones for those that are the very same: what is read again and means the same is let go of at once, rather
+/// than take the place of what is in use.
+#[must_use]
+pub fn settled(old: &[Arc<Plan>], new: Vec<Arc<Plan>>) -> Vec<Arc<Plan>> {
+    let before: BTreeMap<&TargetId, &Arc<Plan>> = old.iter().map(|plan| (&plan.target.id, plan)).collect();
+    let settle = |plan: Arc<Plan>| match before.get(&plan.target.id) {
+        Some(earlier) if is_the_same(earlier, &plan) => Arc::clone(earlier),
+        _ => plan,
+    };
+    new.into_iter().map(settle).collect()
+}
+
+/// Also its place in the file, which pages show, and no file that may hold something else by now.
+fn is_the_same(earlier: &Plan, plan: &Plan) -> bool {
+    earlier.target.origin == plan.target.origin && earlier.asks_the_same(plan) && !plan.depends_on_files()
+}
+
+/// The keys of the first file whose meaning is another, in the order of the reference; targets are told of by [`difference`].
+#[must_use]
+pub fn changed_keys(old: &Configuration, new: &Configuration) -> Vec<&'static str> {
+    let differ = [
+        ("listen", old.listen != new.listen),
+        ("allowed_hosts", old.allowed_hosts != new.allowed_hosts),
+        ("public_url", old.public_url != new.public_url),
+        ("node", old.node != new.node || old.location != new.location),
+        ("store", old.store != new.store),
+        ("retention", old.retention != new.retention),
+        ("tls", old.tls != new.tls),
+        ("access", old.access != new.access),
+        ("deny", old.deny != new.deny),
+        ("heartbeat", old.heartbeat != new.heartbeat),
+        ("channels", old.channels != new.channels),
+    ];
+    differ.iter().filter(|(_, differs)| *differs).map(|(key, _)| *key).collect()
 }
 
 impl Changes {

@@ -71,6 +71,7 @@ pub(crate) static FILE: &[Key] = &[
         None,
         "further host names under which browsers may call the page, such as a proxy's; unset: only addresses listened on, `localhost` and the node's name",
     ),
+    key("public_url", TEXT, None, "where people find the page, for links in alerts; unset: the address listened on"),
     key("node", Takes::Section(NODE), None, "what this machine is called"),
     key("store", TEXT, None, "the folder of the history; unset: `$STATE_DIRECTORY`, else the user's state folder"),
     key("retention", Takes::Section(RETENTION), None, "how long the history is kept, by its grain"),

@@ -16,7 +16,8 @@ use super::mistake::Mistakes;
 use super::section::Section;
 use super::source::Sources;
 use super::substitution;
-use super::target::{self, Context, Found, Taken};
+use super::taken::Taken;
+use super::target::{self, Context, Found};
 use super::tree::{Entry, Mark, Node, Shape, Text};
 use super::watch::Watched;
 
@@ -69,8 +70,9 @@ impl Shared {
 }
 
 /// Reads a target that somebody sent over the API: a JSON object with the keys of a target. Its group, the defaults and the channels are
-/// those of the configuration, but the settings of protocols are its own alone: a group's may hold a token. Nothing is filled in from this host's environment, no file of it is named, and what is denied is not
-/// probed. With an `id` it is known by that; without one by its name.
+/// those of the configuration, but the settings of protocols are its own alone: a group's may hold a token. Nothing is filled in from
+/// this host's environment, no file of it is named, and what is denied is not probed. With an `id` it is known by that; without one by
+/// its name.
 ///
 /// # Errors
 /// All mistakes at once, a sentence without a full stop each.

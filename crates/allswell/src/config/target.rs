@@ -14,6 +14,7 @@ use super::layer::{File, Layer, Layers, TypedSettings};
 use super::mistake::Mistakes;
 use super::section;
 use super::shown_url;
+use super::taken::Taken;
 use super::tree::{Entry, Mark, Node, Shape};
 
 /// What is known of all files before a file's targets are read.
@@ -31,13 +32,6 @@ pub(crate) struct Context<'a> {
     pub(crate) denied: Option<&'a Arc<Denied>>,
     /// Where to say what holds of each target and why, when somebody wants to know.
     pub(crate) explained: Option<&'a RefCell<Explained>>,
-}
-
-/// Names that are taken, with the place of each.
-#[derive(Debug, Default)]
-pub(crate) struct Taken {
-    names: BTreeMap<TargetName, Mark>,
-    ids: BTreeMap<TargetId, Mark>,
 }
 
 /// Mistakes of one target: of its own, and of what its group and `defaults` give it.
@@ -102,22 +96,20 @@ impl Reading<'_> {
         let name = TargetName::new(group, name).map_err(|why| mistakes.hinted(at, why.to_string(), hint_of(named.is_some()))).ok()?;
         let place = self.node.at;
         let sources = self.context.file.sources;
-        let twin = taken.names.insert(name.clone(), place);
+        let twin = taken.name(&name, place);
         if let Some(first) = twin {
             mistakes.hinted(
                 at,
                 format!("two targets are called `{name}`; the first is in {}", sources.called(first, at)),
                 twin_hint(named.is_some(), first == place),
             );
-            taken.names.insert(name.clone(), first);
         }
         let id = self.id(&name, at, mistakes)?;
-        if let Some(first) = taken.ids.insert(id.clone(), place)
+        if let Some(first) = taken.id(&id, place)
             && (twin.is_none() || self.own.section.text("id").is_some())
         {
             let at = self.own.section.entry("id").map_or(at, |entry| entry.value.at);
             mistakes.add(at, format!("two targets have the id `{id}`; the first is in {}", sources.called(first, at)));
-            taken.ids.insert(id.clone(), first);
         }
         let of_file = || Origin::File { path: sources.name(place.file).to_owned(), line: place.line };
         let origin = self.context.denied.map_or_else(of_file, |_| Origin::Api);
@@ -241,21 +233,7 @@ impl Reading<'_> {
 
     /// Whether a place is within this target and not in its group or in `defaults`.
     fn holds(&self, at: Mark) -> bool {
-        if at.file != self.node.at.file {
-            return false;
-        }
-        let mut last = self.node.at.line;
-        last_line(self.node, &mut last);
-        (self.node.at.line..=last).contains(&at.line)
-    }
-}
-
-fn last_line(node: &Node, last: &mut usize) {
-    *last = (*last).max(node.at.line);
-    match &node.shape {
-        Shape::Text(_) => {}
-        Shape::List(items) => items.iter().for_each(|item| last_line(item, last)),
-        Shape::Map(entries) => entries.iter().for_each(|entry| last_line(&entry.value, last)),
+        at.file == self.node.at.file && (self.node.at.line..=self.node.last_line()).contains(&at.line)
     }
 }
 

@@ -24,6 +24,7 @@ const LEAST_STORE: u64 = 10_000_000;
 pub(crate) struct Top {
     pub(crate) listen: SocketAddr,
     pub(crate) allowed_hosts: Vec<String>,
+    pub(crate) public_url: Option<String>,
     pub(crate) node: Option<NodeId>,
     pub(crate) location: String,
     pub(crate) store: Option<PathBuf>,
@@ -44,6 +45,7 @@ pub(crate) fn read(section: &Section<'_>, (file, folder): (File<'_>, &Path), mis
     Top {
         listen: listen(section, mistakes).unwrap_or(listen::DEFAULT),
         allowed_hosts: hosts::read(section, mistakes),
+        public_url: public_url(section, mistakes),
         node: node_name(&node, mistakes),
         location: node.text("location").unwrap_or_default().to_owned(),
         store: section.text("store").map(|path| folder.join(path)),
@@ -53,6 +55,17 @@ pub(crate) fn read(section: &Section<'_>, (file, folder): (File<'_>, &Path), mis
         access: access::read(section.entry("access"), file.sources, mistakes),
         deny: deny::read(section, mistakes),
     }
+}
+
+/// Links of alerts begin with it.
+fn public_url(section: &Section<'_>, mistakes: &mut Mistakes) -> Option<String> {
+    let (url, entry) = section.text("public_url").zip(section.entry("public_url"))?;
+    let leads = |scheme: &str| url.strip_prefix(scheme).is_some_and(|rest| !rest.is_empty() && !rest.contains(char::is_whitespace));
+    if leads("https://") || leads("http://") {
+        return Some(url.to_owned());
+    }
+    mistakes.hinted(entry.value.at, "`public_url` takes an address for browsers", "such as https://watch.example.com");
+    None
 }
 
 fn listen(section: &Section<'_>, mistakes: &mut Mistakes) -> Option<SocketAddr> {

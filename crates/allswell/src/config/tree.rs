@@ -107,6 +107,16 @@ impl Node {
         }
     }
 
+    /// The last line on which something of it begins.
+    pub(crate) fn last_line(&self) -> usize {
+        let below = match &self.shape {
+            Shape::Text(_) => None,
+            Shape::List(items) => items.iter().map(Self::last_line).max(),
+            Shape::Map(entries) => entries.iter().map(|entry| entry.value.last_line()).max(),
+        };
+        below.unwrap_or_default().max(self.at.line)
+    }
+
     /// The value of a key, where it is a map that has it.
     pub(crate) fn key(&self, name: &str) -> Option<&Entry> {
         match &self.shape {

@@ -43,6 +43,7 @@ pub(crate) fn say(found: Descriptors, targets: Option<usize>) -> Finding {
                 grouped(carries)
             ),
         ),
+        None if carries < 10 => Finding::trouble(TOPIC, format!("Too few for the program itself: {limit}.")),
         None if carries < 700 => {
             Finding::note(TOPIC, format!("Few: {limit}; they carry about {} targets that are under way at once.", grouped(carries)))
         }

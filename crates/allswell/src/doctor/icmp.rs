@@ -1,7 +1,9 @@
 //! By which ways echoes can be sent, each tried on this host's own loopback.
 
+use std::io;
 use std::process::{Command, Stdio};
 
+use allswell_os::errno;
 use allswell_os::icmp::{Family, Kind, Trial, try_loopback};
 
 use super::finding::{Finding, Where};
@@ -15,15 +17,14 @@ const RANGE: &str = "/proc/sys/net/ipv4/ping_group_range";
 /// What was tried of one family.
 #[derive(Debug)]
 pub(crate) struct Tried {
-    pub(crate) family: Family,
     pub(crate) datagram: Trial,
     pub(crate) raw: Trial,
     pub(crate) program: bool,
 }
 
 /// Tries all ways of a family; sends to nobody but the loopback.
-pub(crate) fn attempt(family: Family) -> Tried {
-    Tried { family, datagram: try_loopback(family, Kind::Datagram), raw: try_loopback(family, Kind::Raw), program: program_answers(family) }
+fn attempt(family: Family) -> Tried {
+    Tried { datagram: try_loopback(family, Kind::Datagram), raw: try_loopback(family, Kind::Raw), program: program_answers(family) }
 }
 
 /// The system's `ping` may have a permission that we lack. It waits one second at most.
@@ -37,15 +38,21 @@ fn program_answers(family: Family) -> bool {
     ping.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|status| status.success())
 }
 
-/// What to say of both families. Without IPv6 on this host nothing is said of it here.
+/// What to say of both families, together where they do not differ. Without IPv6 on this host nothing is said of it here.
 pub(crate) fn findings(ipv6: bool) -> Vec<Finding> {
     let range = proc::text(RANGE).map(|range| range.split_ascii_whitespace().collect::<Vec<_>>().join(" "));
-    let families = if ipv6 { vec![Family::V4, Family::V6] } else { vec![Family::V4] };
-    families.into_iter().map(|family| say(&attempt(family), range.as_deref())).collect()
+    let range = range.as_deref();
+    let four = attempt(Family::V4);
+    let six = ipv6.then(|| attempt(Family::V6));
+    match six {
+        None => vec![say(&["IPv4"], &four, range)],
+        Some(six) if say(&[], &six, range) == say(&[], &four, range) => vec![say(&["IPv4", "IPv6"], &four, range)],
+        Some(six) => vec![say(&["IPv4"], &four, range), say(&["IPv6"], &six, range)],
+    }
 }
 
-/// The best way that works, and which others do.
-pub(crate) fn say(tried: &Tried, range: Option<&str>) -> Finding {
+/// The best way that works, and which others do; of the families that it was tried with.
+pub(crate) fn say(families: &[&str], tried: &Tried, range: Option<&str>) -> Finding {
     let ways = [
         ("datagram sockets", matches!(tried.datagram, Trial::Answered)),
         ("raw sockets", matches!(tried.raw, Trial::Answered)),
@@ -53,38 +60,51 @@ pub(crate) fn say(tried: &Tried, range: Option<&str>) -> Finding {
     ];
     let works: Vec<&str> = ways.iter().filter(|(_, works)| *works).map(|(way, _)| *way).collect();
     let not: Vec<&str> = ways.iter().filter(|(_, works)| !*works).map(|(way, _)| *way).collect();
-    let name = match tried.family {
-        Family::V4 => "IPv4",
-        Family::V6 => "IPv6",
-    };
-    let range = range.map(|range| format!("net.ipv4.ping_group_range is \"{range}\"")).unwrap_or_default();
+    let name = list(families);
     let finding = match (works.as_slice(), not.as_slice()) {
-        ([], _) if silent(tried) => {
-            let says =
-                format!("{name} echoes leave and no reply comes back, not even from the loopback: a firewall on this host drops them.");
-            return Finding::trouble(TOPIC, says).remedy(Where::Root, "nft list ruleset | grep -i icmp").figure("family", name);
-        }
-        ([], _) => Finding::trouble(
-            TOPIC,
-            format!("{name} echoes are not permitted by any way ({range}; no CAP_NET_RAW): icmp:// targets stay unknown."),
-        ),
+        ([], _) => nothing_works(&name, tried, range),
         (["the system's ping"], _) => {
-            let says = format!(
-                "{name} echoes work by starting the system's ping only ({range}; no CAP_NET_RAW), which is slow beyond some tens of targets."
-            );
-            Finding::note(TOPIC, says)
+            let why = refused(tried, range);
+            let says = format!("{name} echoes work by starting the system's ping only ({why}), which is slow beyond some tens of targets.");
+            permit(Finding::note(TOPIC, says))
         }
-        (works, []) => return Finding::ok(TOPIC, format!("{name} echoes work by {}.", list(works))).figure("family", name),
-        (works, not) => {
-            let says = format!("{name} echoes work by {} (not by {}).", list(works), list(not));
-            return Finding::ok(TOPIC, says).figure("family", name);
-        }
+        (works, []) => Finding::ok(TOPIC, format!("{name} echoes work by {}.", list(works))),
+        (works, not) => Finding::ok(TOPIC, format!("{name} echoes work by {} (not by {}).", list(works), list(not))),
     };
-    permit(finding).figure("family", name)
+    finding.figure("families", families.to_vec()).figure("works", works)
 }
 
-fn silent(tried: &Tried) -> bool {
-    matches!(tried.datagram, Trial::Silent) || matches!(tried.raw, Trial::Silent)
+/// Not permitted, or permitted and in vain.
+fn nothing_works(name: &str, tried: &Tried, range: Option<&str>) -> Finding {
+    let trials = [&tried.datagram, &tried.raw];
+    if trials.iter().any(|trial| matches!(trial, Trial::Silent)) {
+        let says = format!("{name} echoes leave and no reply comes back, not even from the loopback: a firewall on this host drops them.");
+        return Finding::trouble(TOPIC, says).remedy(Where::Root, "nft list ruleset | grep -i icmp");
+    }
+    let hindered = trials.iter().find_map(|trial| match trial {
+        Trial::Refused(error) if !is_permission(error) => Some(error),
+        _ => None,
+    });
+    if let Some(error) = hindered {
+        let says = format!("{name} echoes are permitted and cannot be sent to the loopback ({error}): icmp:// targets may stay unknown.");
+        return Finding::trouble(TOPIC, says).remedy(Where::Root, "ip link set lo up");
+    }
+    let why = refused(tried, range);
+    permit(Finding::trouble(TOPIC, format!("{name} echoes are not permitted by any way ({why}): icmp:// targets stay unknown.")))
+}
+
+fn is_permission(error: &io::Error) -> bool {
+    matches!(error.raw_os_error(), Some(errno::EACCES | errno::EPERM | errno::EPROTONOSUPPORT))
+}
+
+/// Why there are no sockets.
+fn refused(tried: &Tried, range: Option<&str>) -> String {
+    let range = range.map(|range| format!("net.ipv4.ping_group_range is \"{range}\""));
+    let raw = match &tried.raw {
+        Trial::Refused(error) => Some(format!("raw sockets need CAP_NET_RAW: {error}")),
+        Trial::Answered | Trial::Silent => None,
+    };
+    range.into_iter().chain(raw).collect::<Vec<_>>().join("; ")
 }
 
 /// Each of these is enough.
@@ -94,11 +114,11 @@ fn permit(finding: Finding) -> Finding {
         .remedy(Where::Root, "sysctl -w net.ipv4.ping_group_range=\"0 2147483647\"")
         .remedy(Where::Root, format!("setcap cap_net_raw+ep {program}"))
         .remedy(Where::Systemd, "AmbientCapabilities=CAP_NET_RAW")
-        .remedy(Where::Kubernetes, "securityContext: { capabilities: { add: [NET_RAW] } }")
         .remedy(
             Where::Kubernetes,
             "securityContext: { sysctls: [{ name: net.ipv4.ping_group_range, value: \"0 2147483647\" }] }  # of the pod",
         )
+        .remedy(Where::Kubernetes, "securityContext: { runAsUser: 0, capabilities: { drop: [ALL], add: [NET_RAW] } }")
 }
 
 /// `a`, `a and b`, `a, b and c`.

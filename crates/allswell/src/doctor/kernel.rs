@@ -28,6 +28,7 @@ const OLDEST: (u64, u64) = (5, 4);
 
 pub(crate) fn say(release: &str) -> Finding {
     let finding = match version(release) {
+        None if release.is_empty() => Finding::note(TOPIC, "It does not tell its version: is /proc mounted?"),
         None => Finding::note(TOPIC, format!("Its version is not understood: {release:?}.")),
         Some(version) if version < OLDEST => Finding::note(TOPIC, format!("Linux {release} is older than what this program is tried on."))
             .remedy(Where::Root, "apt full-upgrade  # or what your distribution calls it"),

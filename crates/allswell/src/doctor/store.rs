@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use allswell_os::file_system::{self, FileSystem, Kind};
@@ -53,12 +54,12 @@ fn written(path: &Path, folder: &Path) -> Finding {
     match refused {
         None if path.exists() => Finding::ok(TOPIC, format!("The history in {} can be written.", path.display())),
         None => Finding::ok(TOPIC, format!("A history can be begun in {}.", path.display())),
-        Some((place, error)) => cannot(place, &error),
+        Some((place, error)) => cannot(place, path, &error),
     }
     .figure("path", path.display().to_string())
 }
 
-fn cannot(place: &Path, error: &io::Error) -> Finding {
+fn cannot(place: &Path, path: &Path, error: &io::Error) -> Finding {
     let finding = Finding::trouble(TOPIC, format!("{} cannot be written ({error}).", place.display()));
     match error.kind() {
         io::ErrorKind::ReadOnlyFilesystem => finding
@@ -66,9 +67,19 @@ fn cannot(place: &Path, error: &io::Error) -> Finding {
             .remedy(Where::Kubernetes, "volumeMounts: [{ name: state, mountPath: /var/lib/allswell }]")
             .remedy(Where::Configuration, "store: /var/lib/allswell"),
         _ => finding
-            .remedy(Where::Root, format!("chown USER {}  # the one that runs allswell", place.display()))
+            .remedy(Where::Root, owned(path))
             .remedy(Where::Systemd, "StateDirectory=allswell")
             .remedy(Where::Kubernetes, "securityContext: { fsGroup: 65532 }  # of the pod"),
+    }
+}
+
+/// Makes the store's own folder this user's, and not the one above it that happens to exist.
+fn owned(path: &Path) -> String {
+    let user = fs::metadata("/proc/self").map_or_else(|_| "USER".to_owned(), |own| own.uid().to_string());
+    match path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        Some(folder) if folder.is_dir() => format!("chown -R {user} {}", folder.display()),
+        Some(folder) => format!("install -d -o {user} {}", folder.display()),
+        None => format!("chown {user} ."),
     }
 }
 

@@ -18,6 +18,9 @@ use crate::discover::{self, Found};
 /// Picked up in the working folder when nothing else is asked for.
 const DEFAULT_FILE: &str = "allswell.yaml";
 
+/// Keys that take effect when the program starts, and not before.
+const AT_START: [&str; 7] = ["listen", "allowed_hosts", "public_url", "node", "store", "retention", "tls"];
+
 /// Discovered targets are probed this often.
 const DISCOVERED_EVERY: Duration = Duration::from_secs(60);
 
@@ -127,15 +130,13 @@ impl Source {
 impl Read {
     /// Keys that differ from those of the start and take effect only at the next one.
     pub(super) fn unheeded(&self, first: &Self) -> Vec<&'static str> {
-        let differ = [
-            ("listen", self.listen != first.listen),
-            ("allowed_hosts", self.allowed_hosts != first.allowed_hosts),
-            ("store", self.store != first.store),
-            ("node", self.node != first.node || self.location != first.location),
-            ("retention", self.retention != first.retention),
-            ("tls", self.tls != first.tls),
-        ];
-        differ.iter().filter(|(_, differs)| *differs).map(|(key, _)| *key).collect()
+        config::changed_keys(first, self).into_iter().filter(|key| AT_START.contains(key)).collect()
+    }
+
+    /// Lets go of the targets: what is watched is known elsewhere, and changes.
+    pub(super) fn without_targets(mut self) -> Self {
+        self.configuration.targets = Vec::new();
+        self
     }
 
     fn unconfigured() -> Self {

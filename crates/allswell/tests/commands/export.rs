@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use allswell_model::{EventBody, NodeId, Outcome, ProbeResult, Stage, StageTimes, TargetId, Timestamp};
 use allswell_store::{Batch, Retention, Settings};
+use allswell_testkit::namespace::inside;
 use serde_json::Value;
 
 use crate::watched::Watched;
@@ -109,7 +110,7 @@ fn a_store_at_rest_is_exported_as_one_in_use() {
     for line in &running {
         assert!(rest.contains(line), "{line}");
     }
-    // Without the configuration it is found by its folder, and a folder that may not be written is enough.
+    // Without the configuration it is found by its folder.
     assert_eq!(lines(folder.path(), &["results", "--store", "h", "--config", "/nowhere"]), rest);
     let since = rest[rest.len() / 2]["at"].as_str().unwrap();
     let newer = lines(folder.path(), &["results", "--since", since]);
@@ -117,6 +118,22 @@ fn a_store_at_rest_is_exported_as_one_in_use() {
     assert_eq!(newer, expected, "since is included");
     let older = lines(folder.path(), &["results", "--until", since]);
     assert_eq!(older.len() + newer.len(), rest.len(), "until is not");
+}
+
+#[test]
+fn a_store_that_may_not_be_written_is_read() {
+    inside(|| {
+        let folder = tempfile::tempdir().unwrap();
+        aged(folder.path(), 3, 100);
+        let mount = |options: &str| {
+            let mut command = Command::new("mount");
+            assert!(command.args(["-o", options]).args([folder.path(), folder.path()]).status().unwrap().success());
+        };
+        mount("bind");
+        mount("remount,bind,ro");
+        assert!(fs::write(folder.path().join("x"), "").is_err());
+        assert_eq!(lines(folder.path(), &["results", "--store", "s.db"]).len(), 100);
+    });
 }
 
 #[test]
@@ -199,7 +216,7 @@ fn aged(folder: &Path, every: u64, results: u64) {
     let target = TargetId::new("a").unwrap();
     let added = [(BEGIN, EventBody::TargetAdded { target: target.clone() })];
     writer.append(Batch { events: &added, ..Batch::default() }, BEGIN).unwrap();
-    for minute in 0..=results * every / 60 {
+    for minute in 0..results * every / 60 {
         let seconds = (minute * 60..(minute + 1) * 60).filter(|second| second % every == 0);
         let batch: Vec<_> = seconds.map(|second| up(&target, second)).collect();
         let now = BEGIN + Duration::from_secs((minute + 1) * 60);

@@ -100,7 +100,7 @@ fn a_thousand_reloads_leave_nothing_behind() {
     world.mend();
     world.write(folder.path());
     assert_eq!(page.reload().0, 200);
-    assert_eq!(page.ids(), world.ids(), "no row is left of what is gone");
+    until("the rows, none left of what is gone", || (page.ids() == world.ids()).then_some(()).ok_or_else(|| format!("{:?}", page.ids())));
     all_probed(&page, &world);
     until("the threads", || (program.threads() <= threads).then_some(()).ok_or_else(|| format!("{} of {threads}", program.threads())));
     let metrics = page.metrics();

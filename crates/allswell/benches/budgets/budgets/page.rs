@@ -84,7 +84,8 @@ impl Pages {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         listener.set_nonblocking(true)?;
         let address = listener.local_addr()?;
-        let settings = Settings { listen: address, allowed_hosts: Vec::new(), title: "bench".to_owned(), token: None, access: AccessList::default() };
+        let settings =
+            Settings { listen: address, allowed_hosts: Vec::new(), title: "bench".to_owned(), token: None, access: AccessList::default() };
         let router = allswell_web::router(reader, Arc::new(Program), settings);
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let (stop, stopped) = oneshot::channel();

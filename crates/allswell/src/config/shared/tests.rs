@@ -51,9 +51,8 @@ fn nothing_of_this_host_is_given_away() {
 
 #[test]
 fn a_secret_of_its_group_goes_nowhere_with_it() {
-    let shared = shared(
-        "defaults: { http: { headers: { X-Key: '${KEY}' } } }\ngroups: { g: { http: { bearer: '${TOKEN}', method: POST } } }\n",
-    );
+    let shared =
+        shared("defaults: { http: { headers: { X-Key: '${KEY}' } } }\ngroups: { g: { http: { bearer: '${TOKEN}', method: POST } } }\n");
     let plan = read(None, r#"{ "url": "http://192.0.2.7/", "group": "g" }"#, &shared).unwrap();
     let alone = read(None, r#"{ "url": "http://192.0.2.7/" }"#, &Shared::default()).unwrap();
     let asked = |plan: &Plan| plan.target.repeat.clone();

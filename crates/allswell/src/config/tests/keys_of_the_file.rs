@@ -1,6 +1,7 @@
 //! Channels, alerts, heartbeat, access, TLS and denied ranges.
 
 use allswell_model::{Alerting, Status};
+use allswell_testkit::certificate::Leaf;
 use allswell_web::Role;
 
 use super::*;
@@ -124,4 +125,23 @@ fn tls_wants_two_files_that_belong_together() {
     assert_eq!(found, ["1:6 `tls` has no `key`"]);
     let found = mistakes("tls: { certificate: /nonexistent/a.pem, key: /nonexistent/b.pem }");
     assert!(found.len() == 1 && found[0].starts_with("1:1 ") && found[0].contains("/nonexistent/"), "{found:?}");
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    let (one, other) = (Leaf::of(&["x"]).self_signed(), Leaf::of(&["x"]).self_signed());
+    std::fs::write(path("certificate"), one.pem()).unwrap();
+    std::fs::write(path("key"), one.key_pem()).unwrap();
+    std::fs::write(path("other"), other.key_pem()).unwrap();
+    let text = |key: &str| format!("tls: {{ certificate: {}, key: {} }}", path("certificate").display(), path(key).display());
+    assert_eq!(good(&text("key")).tls, Some(TlsFiles { certificate: path("certificate"), key: path("key") }));
+    assert_eq!(mistakes(&text("other")).len(), 1, "a key of another certificate");
+}
+
+#[test]
+fn where_people_find_the_page_is_an_address_for_browsers() {
+    assert_eq!(good("public_url: https://watch.example.com").public_url.as_deref(), Some("https://watch.example.com"));
+    assert_eq!(good("listen: 127.0.0.1:1").public_url, None);
+    for wrong in ["watch.example.com", "ftp://watch.example.com", "https://", "'https://a b'"] {
+        let said = mistakes(&format!("public_url: {wrong}")).join("\n");
+        assert!(said.contains("`public_url` takes an address for browsers") && said.contains("https://watch.example.com"), "{said}");
+    }
 }

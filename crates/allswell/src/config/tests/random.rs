@@ -99,6 +99,18 @@ proptest! {
     }
 
     #[test]
+    fn what_is_the_same_stays_in_use_and_all_else_is_new(old in configuration(), new in configuration()) {
+        let (old, new) = (good(&old).targets, good(&new).targets);
+        let settled = settled(&old, new.clone());
+        prop_assert_eq!(settled.len(), new.len());
+        for (settled, new) in settled.iter().zip(&new) {
+            prop_assert!(settled.asks_the_same(new) && settled.target == new.target);
+            let before = old.iter().find(|plan| plan.asks_the_same(new) && plan.target == new.target);
+            prop_assert!(Arc::ptr_eq(settled, before.unwrap_or(new)));
+        }
+    }
+
+    #[test]
     fn the_same_in_other_places_is_no_change(text in configuration()) {
         let moved = format!("# a line more\n\n{text}");
         let changes = difference(&good(&text).targets, &good(&moved).targets);
@@ -139,7 +151,7 @@ fn secrets_are_hidden_from_what_is_shown() {
 heartbeat: { url: 'https://x/sesame' }
 channels:
   a: { type: webhook, url: 'https://y/sesame', headers: { X-Any: sesame } }
-  b: { type: exec, command: [run, '--with=sesame'], env: { ANY: sesame } }
+  b: { type: exec, command: [/bin/sh, '--with=sesame'], env: { ANY: sesame } }
 targets:
   - url: http://me:sesame@127.0.0.1:1/
   - { name: a, url: 'http://127.0.0.1:1/', http: { headers: { Authorization: sesame, X-Other: shown } } }
@@ -150,4 +162,35 @@ targets:
     let shown = format!("{}{}", yaml_of_all(&explained), json_of_all(&explained));
     assert!(!shown.contains("sesame") && !shown.contains("0001") && !shown.contains("s3cr3t"), "{shown}");
     assert!(shown.contains("shown") && shown.contains("${TOKEN}") && explained.hides, "{shown}");
+}
+
+#[test]
+fn keys_that_mean_something_else_are_named() {
+    let changed = |old: &str, new: &str| changed_keys(&good(old), &good(new));
+    assert_eq!(changed("", ""), [""; 0]);
+    assert_eq!(changed("listen: 127.0.0.1", "listen: 127.0.0.1:8420"), [""; 0], "the same in other words");
+    let all = "listen: 127.0.0.1:1
+allowed_hosts: a
+node: { location: eu }
+store: s
+retention: { raw: 3d }
+access: [{ name: ann, token: 'sha256:0000000000000000000000000000000000000000000000000000000000000001' }]
+deny: []
+heartbeat: { url: 'https://x/' }
+channels: { a: { type: webhook, url: 'https://x/' } }
+";
+    let names = ["listen", "allowed_hosts", "node", "store", "retention", "access", "deny", "heartbeat", "channels"];
+    assert_eq!(changed(all, ""), names);
+    assert_eq!(changed(all, all), [""; 0]);
+}
+
+#[test]
+fn a_target_that_names_a_file_is_always_new() {
+    let certificate = allswell_testkit::certificate::Authority::root("of a test").pem();
+    let folder = tempfile::tempdir().unwrap();
+    let ca = folder.path().join("ca.pem");
+    std::fs::write(&ca, certificate).unwrap();
+    let text = format!("targets: [{{ url: 'tls://127.0.0.1:1', tls: {{ ca: '{}' }} }}]", ca.display());
+    let (old, new) = (good(&text).targets, good(&text).targets);
+    assert!(Arc::ptr_eq(&settled(&old, new.clone())[0], &new[0]), "the file may hold another certificate by now");
 }
