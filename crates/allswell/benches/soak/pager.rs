@@ -58,9 +58,10 @@ async fn answer(mut stream: TcpStream, number: u64, taken: Arc<AtomicU64>) {
             Ok(_) => {}
         }
     }
-    let status = if number % 3 == 0 { "200 OK" } else { "503 Service Unavailable" };
+    let takes = number.is_multiple_of(3);
+    let status = if takes { "200 OK" } else { "503 Service Unavailable" };
     let reply = format!("HTTP/1.1 {status}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
-    if stream.write_all(reply.as_bytes()).await.is_ok() && number % 3 == 0 {
+    if stream.write_all(reply.as_bytes()).await.is_ok() && takes {
         taken.fetch_add(1, Ordering::Relaxed);
     }
 }

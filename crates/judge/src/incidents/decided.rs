@@ -11,7 +11,7 @@ pub struct Decided {
     pub alerts: Vec<Alert>,
     /// Which incidents began, and which ended.
     pub events: Vec<EventBody>,
-    /// The targets whose incident changed: their standing is to be stored with what [`Incidents::of`] says.
+    /// The targets whose incident changed: their standing is to be stored with what [`crate::Incidents::of`] says.
     pub moved: Vec<TargetId>,
 }
 
