@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use allswell_judge::{Decided, Stood};
-use allswell_model::{Alert, Attempted, EventBody, Incident, Pending, Sent, Target, TargetId, Timestamp, Transition};
+use allswell_judge::{Decided, Standing, Stood};
+use allswell_model::{
+    Alert, AlertKind, Attempted, EventBody, Incident, Pending, ProbeResult, Sent, Target, TargetId, Timestamp, Transition,
+};
 
 use crate::pipeline::Pipeline;
 
@@ -17,6 +19,9 @@ impl Pipeline {
                 let row = board.row(&target.id);
                 let decided = turned.get(&target.id).or_else(|| row?.decided.as_deref());
                 let decided = decided.filter(|decided| decided.to == standing.status);
+                // A status that the target had from the beginning was decided by no transition, but its last result tells why.
+                let last = row.and_then(|row| as_if_decided(row.last.as_ref()?, standing));
+                let decided = decided.or(last.as_ref());
                 let incident = row.and_then(|row| row.incident);
                 let stood = Stood { status: standing.status, since: standing.since, marks: &standing.marks, incident, decided };
                 incidents.watch(target, stood, now);
@@ -45,8 +50,41 @@ impl Pipeline {
         let Decided { incidents, alerts, events, moved } = self.incidents.settle(now);
         events.into_iter().for_each(|event| self.note(now, event));
         moved.iter().for_each(|target| self.stand(target));
-        (incidents, alerts)
+        (incidents, self.without_stale(alerts))
     }
+
+    /// Whom the beginning has not reached need not be reminded of it: a channel that failed all night would tell a hundred times at once.
+    fn without_stale(&self, mut alerts: Vec<Alert>) -> Vec<Alert> {
+        let reminds = |alert: &Alert| alert.kind == AlertKind::Reminder;
+        if alerts.iter().any(reminds) {
+            let waiting = self.reader.waiting();
+            let waits = |alert: &Alert| {
+                waiting.iter().any(|earlier| earlier.alert.incident == alert.incident && earlier.alert.channel == alert.channel)
+            };
+            alerts.retain(|alert| !reminds(alert) || !waits(alert));
+        }
+        alerts
+    }
+}
+
+/// What a result says of a status that it agrees with.
+fn as_if_decided(last: &ProbeResult, standing: &Standing) -> Option<Transition> {
+    if last.outcome.is_up() || last.outcome.word() != standing.status.word() {
+        return None;
+    }
+    let transition = Transition {
+        target: last.target.clone(),
+        at: last.started + last.duration,
+        since: standing.since,
+        from: standing.status,
+        to: standing.status,
+        marks: standing.marks.clone(),
+        stage: None,
+        cause: None,
+        reason: last.reason.clone(),
+        said_by: last.said_by.clone(),
+    };
+    Some(transition.because(&last.outcome))
 }
 
 /// An alert's end as an event; it has a target as long as its incident had one.
@@ -62,3 +100,6 @@ fn ended(alert: &Alert, attempted: &Attempted, (delivered, attempts): (bool, u32
         detail: attempted.detail.clone(),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -37,6 +37,9 @@ pub(crate) struct Pipeline {
     watched: BTreeSet<TargetId>,
     pub(crate) batch: Batched,
     maintained: Instant,
+    /// How much was lost since the store began to refuse; `None` while it takes what comes.
+    refused: Option<u64>,
+    upkeep_fails: bool,
 }
 
 /// What the next commit will hold.
@@ -66,6 +69,8 @@ impl Pipeline {
             watched: BTreeSet::new(),
             batch: Batched::default(),
             maintained: Instant::now(),
+            refused: None,
+            upkeep_fails: false,
         }
     }
 
@@ -271,10 +276,19 @@ impl Pipeline {
             attempts: &attempts,
         };
         match self.writer.append(batch, now) {
-            Ok(_) => count(&self.shared.counters.commits),
+            Ok(_) => {
+                count(&self.shared.counters.commits);
+                if let Some(lost) = self.refused.take() {
+                    tracing::warn!(lost, "the store takes what comes again");
+                }
+            }
             Err(error) => {
                 self.shared.counters.not_kept.fetch_add(lost, Ordering::Relaxed);
-                tracing::warn!(%error, lost, "the store did not take a batch; probing goes on");
+                // Said once: a full disk needs no line a second.
+                if self.refused.is_none() {
+                    tracing::warn!(%error, "the store did not take a batch; probing and alerting go on, and what is lost is counted");
+                }
+                *self.refused.get_or_insert(0) += lost;
             }
         }
     }
@@ -284,8 +298,12 @@ impl Pipeline {
             return;
         }
         self.maintained = Instant::now();
-        if let Err(error) = self.writer.maintain(self.now()) {
-            tracing::warn!(%error, "the store's upkeep failed; it is tried again");
+        match self.writer.maintain(self.now()) {
+            Ok(()) => self.upkeep_fails = false,
+            Err(error) if !std::mem::replace(&mut self.upkeep_fails, true) => {
+                tracing::warn!(%error, "the store's upkeep failed; it is tried again every few seconds");
+            }
+            Err(_) => {}
         }
     }
 

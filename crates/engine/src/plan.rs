@@ -1,11 +1,12 @@
 //! A target with all that is needed to probe it: prepared probe, compiled expectations.
 
 use std::fmt;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use allswell_judge::expect::{Expectation, Refused, Scope};
 use allswell_model::{DownCause, Origin, Target};
-use allswell_probe::{Denied, Mistake, NETWORK_SETTINGS, Prepared, Raw, SettingKind, all_fields, protocol_of_scheme};
+use allswell_probe::{Denied, Mistake, NETWORK_SETTINGS, Prepared, Range, Raw, SettingKind, all_fields, protocol_of_scheme};
 
 use crate::repeat;
 
@@ -130,6 +131,13 @@ impl Plan {
     pub fn depends_on_files(&self) -> bool {
         let mut specs = self.probe.declaration().settings.iter().chain(NETWORK_SETTINGS).filter(|spec| spec.kind == SettingKind::File);
         specs.any(|spec| self.wanted.settings.iter().chain(&self.wanted.network).any(|(name, _)| name == spec.name))
+    }
+
+    /// The literal address of the target, where it lies in a range that is forbidden to it: it would never be probed.
+    #[must_use]
+    pub fn denied(&self) -> Option<(IpAddr, Range)> {
+        let address = self.probe.locator().endpoint.literal()?.ip();
+        Some((address, self.wanted.denied.as_ref()?.by(address)?))
     }
 
     /// Whether another plan asks for the very same; where it stands in which file does not matter.

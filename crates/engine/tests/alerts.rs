@@ -176,6 +176,30 @@ fn a_target_that_nobody_watches_any_more_ends_its_incident() {
     engine.stop().unwrap();
 }
 
+#[test]
+fn whoever_was_not_reached_is_not_reminded_over_and_over() {
+    let folder = tempfile::tempdir().unwrap();
+    let (engine, _) = engine(folder.path());
+    let outbox = engine.outbox().unwrap();
+    let often = Alerting { remind: Some(Duration::from_secs(1)), ..alerting(&["dead", "alive"]) };
+    engine.watch(vec![plan("t", &nowhere(), often)]);
+    let of = |channel: &str| {
+        let waiting = outbox.waiting().into_iter().map(|pending| pending.alert);
+        waiting.filter(|alert| alert.channel.as_str() == channel).collect::<Vec<_>>()
+    };
+    let mut reminders = 0;
+    until("two reminders of who was reached", || {
+        for alert in of("alive") {
+            reminders += usize::from(alert.kind == AlertKind::Reminder);
+            outbox.note(attempted(&alert, Sent::Delivered)).unwrap();
+        }
+        (reminders == 2).then_some(())
+    });
+    let dead: Vec<AlertKind> = of("dead").iter().map(|alert| alert.kind).collect();
+    assert_eq!(dead, [AlertKind::Firing], "the beginning waits, and nothing else");
+    engine.stop().unwrap();
+}
+
 /// Times as tests write them.
 trait AfterSeconds {
     fn after_seconds(self, seconds: i64) -> Self;

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use allswell_engine::Plan;
+use allswell_model::Origin;
 
 use super::pages::Pages;
 use super::source::Source;
@@ -16,9 +17,17 @@ fn say(line: &str) {
     out::say(&format!("{line}\n"));
 }
 
+fn counted(targets: usize) -> String {
+    if targets == 1 { "1 target".to_owned() } else { format!("{targets} targets") }
+}
+
 pub(super) fn print(source: &Source, plans: &[Arc<Plan>], store: &Path, pages: &Pages) {
     say(&format!("allswell {}", env!("CARGO_PKG_VERSION")));
-    say(&format!("Watching {} {}: {}.", plans.len(), if plans.len() == 1 { "target" } else { "targets" }, source.told()));
+    let asked = plans.iter().filter(|plan| plan.target.origin == Origin::Api).count();
+    say(&format!("Watching {}: {}.", counted(plans.len() - asked), source.told()));
+    if asked > 0 {
+        say(&format!("And {} that came over the API.", counted(asked)));
+    }
     for plan in plans.iter().take(LISTED) {
         let target = &plan.target;
         let every = allswell_probe::shown_duration(target.policy.every);

@@ -31,6 +31,9 @@ impl Terms {
     /// Every mistake, one sentence each.
     pub(super) fn read(&self, id: &TargetId, keys: &str, beside: &[Arc<Plan>]) -> Result<Arc<Plan>, Vec<String>> {
         let plan = config::read_target(Some(id), keys, &self.shared, &self.deny).map_err(sentences)?;
+        if let Some((address, range)) = plan.denied() {
+            return Err(vec![format!("{address} is in {range}, which targets of the API may not reach; `deny` says so.")]);
+        }
         let twin = beside.iter().find(|other| other.target.id == plan.target.id || other.target.name == plan.target.name);
         match twin {
             Some(twin) => Err(vec![format!("{} is watched already, and stands elsewhere than in the API.", twin.target.name)]),

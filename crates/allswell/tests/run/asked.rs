@@ -80,6 +80,9 @@ fn the_api_reaches_nothing_that_only_this_host_can() {
     }
     assert!(there.accept().is_err(), "somebody connected");
     for keys in [
+        r#"{"url": "tcp://127.0.0.1:1"}"#,
+        r#"{"url": "http://[::1]/"}"#,
+        r#"{"url": "http://169.254.169.254/latest"}"#,
         r#"{"url": "http://192.0.2.7/${file:secret}"}"#,
         r#"{"url": "https://192.0.2.7/", "https": {"ca": "secret"}}"#,
         r#"{"url": "http://192.0.2.7/", "http": {"bearer": "${HOME}"}}"#,
