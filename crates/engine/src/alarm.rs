@@ -1,6 +1,7 @@
 //! The pipeline's part in waking people: what the incidents make of each change, and what became of the alerts.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use allswell_judge::{Decided, Standing, Stood};
 use allswell_model::{
@@ -11,7 +12,7 @@ use crate::pipeline::Pipeline;
 
 impl Pipeline {
     /// What decided a status, and which incident a target was in, the board knows from the log.
-    pub(crate) fn watch_for_incidents(&mut self, targets: &[Target], turned: &BTreeMap<TargetId, Transition>, now: Timestamp) {
+    pub(crate) fn watch_for_incidents(&mut self, targets: &[Arc<Target>], turned: &BTreeMap<TargetId, Transition>, now: Timestamp) {
         let Self { reader, judge, incidents, .. } = self;
         reader.board(|board| {
             for target in targets {

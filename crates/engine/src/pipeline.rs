@@ -211,7 +211,7 @@ impl Pipeline {
         // What was heard before belongs before it in the log.
         self.commit();
         let now = self.now();
-        let targets: Vec<Target> = plans.iter().map(|plan| plan.target.clone()).collect();
+        let targets: Vec<Arc<Target>> = plans.iter().map(|plan| Arc::clone(&plan.target)).collect();
         let wanted = targets.iter().map(|target| target.id.clone()).collect();
         let before = std::mem::replace(&mut self.watched, wanted);
         for gone in before.difference(&self.watched) {
@@ -238,7 +238,7 @@ impl Pipeline {
     }
 
     /// Some target's result is due within so much.
-    fn expect(&self, targets: &[Target], now: Timestamp) {
+    fn expect(&self, targets: &[Arc<Target>], now: Timestamp) {
         let soonest = targets.iter().map(|target| target.policy.every + target.policy.timeout).min().unwrap_or_default();
         let counters = &self.shared.counters;
         counters.expected_us.store(u64::try_from(soonest.as_micros()).unwrap_or(u64::MAX), Ordering::Relaxed);

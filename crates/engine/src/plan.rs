@@ -86,7 +86,7 @@ pub(crate) struct Default {
 #[derive(Debug)]
 pub struct Plan {
     /// What is watched and how it is judged.
-    pub target: Target,
+    pub target: Arc<Target>,
     pub(crate) wanted: Wanted,
     pub(crate) probe: Prepared,
     pub(crate) defaults: Vec<Default>,
@@ -120,7 +120,7 @@ impl Plan {
                 }
                 target.protocol = probe.declaration().name;
                 target.repeat = repeat::command(&target, &wanted, probe.declaration());
-                Ok(Arc::new(Self { target, wanted, probe, defaults, expect, warn }))
+                Ok(Arc::new(Self { target: Arc::new(target), wanted, probe, defaults, expect, warn }))
             }
             (_, mistakes) => Err(mistakes),
         }
@@ -145,7 +145,7 @@ impl Plan {
     pub fn asks_the_same(&self, other: &Self) -> bool {
         let (ours, theirs) = (&self.target.origin, &other.target.origin);
         let same_origin = ours == theirs || matches!((ours, theirs), (Origin::File { .. }, Origin::File { .. }));
-        same_origin && self.wanted == other.wanted && Target { origin: ours.clone(), ..other.target.clone() } == self.target
+        same_origin && self.wanted == other.wanted && Target { origin: ours.clone(), ..Target::clone(&other.target) } == *self.target
     }
 }
 

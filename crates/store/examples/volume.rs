@@ -49,7 +49,7 @@ fn measure(kind: Kind, targets: u64, seconds: u64) -> Result<(), Trouble> {
         retention: Retention { at_most: None, ..Retention::default() },
     };
     let (mut writer, reader) = open(&settings, BEGIN)?;
-    let all: Vec<Target> = (0..targets).map(|n| target(n, kind)).collect::<Result<_, _>>()?;
+    let all: Vec<Arc<Target>> = (0..targets).map(|n| target(n, kind).map(Arc::new)).collect::<Result<_, _>>()?;
     writer.targets(&all, BEGIN)?;
     let mut noise = Noise(42);
     let mut phases: Vec<(u64, usize)> = (0..all.len()).map(|n| (noise.below(1_000_000), n)).collect();
@@ -130,7 +130,7 @@ fn target(n: u64, kind: Kind) -> Result<Target, Trouble> {
 }
 
 /// One second's results in the order in which the probes end.
-fn second_of_results(kind: Kind, second: u64, all: &[Target], phases: &[(u64, usize)], noise: &mut Noise) -> Vec<Arc<ProbeResult>> {
+fn second_of_results(kind: Kind, second: u64, all: &[Arc<Target>], phases: &[(u64, usize)], noise: &mut Noise) -> Vec<Arc<ProbeResult>> {
     let mut results: Vec<_> = phases
         .iter()
         .filter_map(|(phase, n)| {

@@ -152,31 +152,88 @@ impl Row {
 /// How many results a sparkline shows.
 pub const RECENT: usize = 60;
 
-/// The last [`RECENT`] results at a glance.
+/// The last [`RECENT`] results at a glance: eight bytes each, for there are as many as results times targets.
 #[derive(Debug, Clone)]
 pub struct Recent {
-    ring: [Glance; RECENT],
+    ring: [Packed; RECENT],
+    /// What the times in the ring are counted from.
+    base: Timestamp,
     /// How many were pushed in all.
     pushed: usize,
 }
 
 impl Default for Recent {
     fn default() -> Self {
-        Self { ring: [Glance { look: Look::Up, at: Timestamp(0), rtt_us: u32::MAX }; RECENT], pushed: 0 }
+        Self { ring: [Packed::default(); RECENT], base: Timestamp(0), pushed: 0 }
     }
 }
 
 impl Recent {
     pub(crate) fn push(&mut self, glance: Glance) {
+        if self.pushed == 0 {
+            self.base = glance.at;
+        }
+        let packed = Packed::of(&glance, self.base).unwrap_or_else(|| self.rebased(&glance));
         if let Some(place) = self.ring.get_mut(self.pushed % RECENT) {
-            *place = glance;
+            *place = packed;
         }
         self.pushed += 1;
     }
 
     /// The oldest first.
     pub fn iter(&self) -> impl Iterator<Item = Glance> {
-        (self.pushed.saturating_sub(RECENT)..self.pushed).filter_map(|n| self.ring.get(n % RECENT).copied())
+        (self.pushed.saturating_sub(RECENT)..self.pushed).filter_map(|n| self.ring.get(n % RECENT).map(|packed| packed.glance(self.base)))
+    }
+
+    /// The clock was set back, or nothing came for weeks: all times are counted from the earliest now. Those that lie too far from it
+    /// for that stand as far as they can.
+    fn rebased(&mut self, glance: &Glance) -> Packed {
+        let base = self.iter().map(|glance| glance.at).min().map_or(glance.at, |earliest| earliest.min(glance.at));
+        // Where even the earliest is too long ago, it is the one that moves.
+        let base = base.max(glance.at - Packed::REACH);
+        for packed in &mut self.ring {
+            *packed = Packed::nearest(&packed.glance(self.base), base);
+        }
+        self.base = base;
+        Packed::nearest(glance, base)
+    }
+}
+
+/// A [`Glance`] beside a time that many share.
+#[derive(Debug, Clone, Copy, Default)]
+struct Packed {
+    after_ms: u32,
+    /// The look in the two highest bits, below it the round trip in microseconds.
+    look_and_rtt: u32,
+}
+
+impl Packed {
+    /// Seven weeks.
+    const REACH: Duration = Duration::from_millis(u32::MAX as u64);
+    const RTT_BITS: u32 = 30;
+    const NO_RTT: u32 = (1 << Self::RTT_BITS) - 1;
+
+    /// `None` where the time lies before the base or too long after it.
+    fn of(glance: &Glance, base: Timestamp) -> Option<Self> {
+        let after_ms = u32::try_from(glance.at.0.checked_sub(base.0)?.div_euclid(1000)).ok()?;
+        Some(Self::at(glance, after_ms))
+    }
+
+    fn nearest(glance: &Glance, base: Timestamp) -> Self {
+        Self::of(glance, base).unwrap_or_else(|| Self::at(glance, if glance.at < base { 0 } else { u32::MAX }))
+    }
+
+    fn at(glance: &Glance, after_ms: u32) -> Self {
+        let look = Look::ALL.iter().position(|look| *look == glance.look).and_then(|look| u32::try_from(look).ok());
+        let rtt = if glance.rtt_us == u32::MAX { Self::NO_RTT } else { glance.rtt_us.min(Self::NO_RTT - 1) };
+        Self { after_ms, look_and_rtt: look.unwrap_or(0) << Self::RTT_BITS | rtt }
+    }
+
+    fn glance(self, base: Timestamp) -> Glance {
+        let look = usize::try_from(self.look_and_rtt >> Self::RTT_BITS).ok().and_then(|look| Look::ALL.get(look).copied());
+        let rtt = self.look_and_rtt & Self::NO_RTT;
+        let at = base + Duration::from_millis(u64::from(self.after_ms));
+        Glance { look: look.unwrap_or(Look::Unknown), at, rtt_us: if rtt == Self::NO_RTT { u32::MAX } else { rtt } }
     }
 }
 
@@ -185,7 +242,7 @@ impl Recent {
 pub struct Glance {
     /// What came of it.
     pub look: Look,
-    /// When the probe began.
+    /// When the probe began, to the millisecond.
     pub at: Timestamp,
     rtt_us: u32,
 }
@@ -199,7 +256,7 @@ impl Glance {
         Self { look, at, rtt_us: rtt_us.map_or(u32::MAX, |rtt| u32::try_from(rtt).unwrap_or(u32::MAX - 1)) }
     }
 
-    /// The round trip, to the microsecond; more than 71 minutes are told as that.
+    /// The round trip, to the microsecond; more than 17 minutes are told as that.
     #[must_use]
     pub fn rtt(&self) -> Option<Duration> {
         (self.rtt_us != u32::MAX).then(|| Duration::from_micros(u64::from(self.rtt_us)))
@@ -223,3 +280,6 @@ impl Outcomes {
         self.0.iter().map(|(outcome, count)| (outcome, *count))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -24,8 +24,8 @@ pub(crate) fn id(name: &str) -> TargetId {
     TargetId::new(name).unwrap()
 }
 
-pub(crate) fn target(name: &str) -> Target {
-    Target {
+pub(crate) fn target(name: &str) -> Arc<Target> {
+    Arc::new(Target {
         id: id(name),
         name: TargetName::new("", name).unwrap(),
         url: format!("tcp://{name}:443"),
@@ -36,7 +36,7 @@ pub(crate) fn target(name: &str) -> Target {
         alerting: allswell_model::Alerting::default(),
         runbook: None,
         origin: Origin::Argument,
-    }
+    })
 }
 
 pub(crate) fn settings(folder: &std::path::Path) -> Settings {

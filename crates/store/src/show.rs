@@ -67,7 +67,7 @@ impl Writer {
     ///
     /// # Errors
     /// [`WriteError`] when the disk refuses: the events wait for the next batch.
-    pub fn targets(&mut self, targets: &[Target], now: Timestamp) -> Result<(), WriteError> {
+    pub fn targets(&mut self, targets: &[Arc<Target>], now: Timestamp) -> Result<(), WriteError> {
         let wanted: BTreeSet<&TargetId> = targets.iter().map(|target| &target.id).collect();
         self.stop_watching(&wanted, now);
         for id in wanted {
@@ -102,9 +102,9 @@ impl Writer {
         }
     }
 
-    fn renew_board(&mut self, targets: &[Target], now: Timestamp) {
+    fn renew_board(&mut self, targets: &[Arc<Target>], now: Timestamp) {
         let before = self.shared.board();
-        let mut sorted: Vec<&Target> = targets.iter().collect();
+        let mut sorted: Vec<&Arc<Target>> = targets.iter().collect();
         sorted.sort_by(|a, b| a.id.cmp(&b.id));
         sorted.dedup_by(|later, first| later.id == first.id);
         let rows: Vec<Arc<Row>> = sorted.into_iter().map(|target| Arc::new(renewed(&before, &self.shared, target, now))).collect();
@@ -118,11 +118,11 @@ impl Writer {
 }
 
 /// The row that a target had, else one made of what the file knows.
-fn renewed(before: &Board, shared: &Shared, target: &Target, now: Timestamp) -> Row {
+fn renewed(before: &Board, shared: &Shared, target: &Arc<Target>, now: Timestamp) -> Row {
     if let Some(row) = before.row(&target.id) {
-        return Row { target: Arc::new(target.clone()), ..row.clone() };
+        return Row { target: Arc::clone(target), ..row.clone() };
     }
-    let mut row = Row::new(Arc::new(target.clone()), now);
+    let mut row = Row::new(Arc::clone(target), now);
     match history::recovered(shared, &target.id) {
         Ok(Some(recovered)) => {
             row.status = recovered.status;

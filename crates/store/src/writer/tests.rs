@@ -102,7 +102,7 @@ fn a_thousand_changes_of_what_is_watched_leave_nothing_behind_but_history() {
     let mut store = Sample::new();
     let named = |id: &str, group: &str, name: &str| {
         let name = allswell_model::TargetName::new(group, name).unwrap();
-        allswell_model::Target { name, ..target(id) }
+        Arc::new(allswell_model::Target { name, ..allswell_model::Target::clone(&target(id)) })
     };
     for n in 0..1000 {
         // One stays, one is renamed each time, one comes and goes, and their groups change.

@@ -1,5 +1,6 @@
 //! Bytes on disk of one result after a day of probes every second, roll-ups and indexes included. The day is simulated.
 
+use std::sync::Arc;
 use std::fs;
 use std::path::Path;
 use std::time::Duration;
@@ -35,7 +36,7 @@ fn day(protocol: Protocol, seconds: u64) -> Result<f64, Trouble> {
     let mut samples = Samples::take(protocol)?;
     let folder = tempfile::tempdir()?;
     let (mut writer, reader) = store(folder.path(), BEGIN)?;
-    let targets: Vec<Target> = (0..TARGETS).map(|index| target(protocol, index)).collect::<Result<_, _>>()?;
+    let targets: Vec<Arc<Target>> = (0..TARGETS).map(|index| target(protocol, index)).collect::<Result<_, _>>()?;
     writer.targets(&targets, BEGIN)?;
     for second in 0..seconds {
         let now = BEGIN + Duration::from_secs(second + 1);
@@ -51,13 +52,13 @@ fn day(protocol: Protocol, seconds: u64) -> Result<f64, Trouble> {
     Ok(bytes / results)
 }
 
-fn target(protocol: Protocol, index: usize) -> Result<Target, Trouble> {
+fn target(protocol: Protocol, index: usize) -> Result<Arc<Target>, Trouble> {
     let url = protocol.url(std::net::IpAddr::from([127, 0, 0, 1]), 80);
-    Ok(plan("disk", index, url, Duration::from_secs(1))?.target.clone())
+    Ok(Arc::clone(&plan("disk", index, url, Duration::from_secs(1))?.target))
 }
 
 /// One result of each target: each keeps its place on the grid, but for the scheduler's noise.
-fn fill(writer: &mut Writer, targets: &[Target], samples: &mut Samples, now: Timestamp) -> Result<(), Trouble> {
+fn fill(writer: &mut Writer, targets: &[Arc<Target>], samples: &mut Samples, now: Timestamp) -> Result<(), Trouble> {
     let mut results = Vec::with_capacity(targets.len());
     for (index, target) in targets.iter().enumerate() {
         let late = Duration::from_micros(index as u64 * 90_000 + samples.below(1_000));

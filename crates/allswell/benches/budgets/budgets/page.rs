@@ -48,7 +48,7 @@ pub(crate) fn first(mode: Mode) -> Result<Vec<Row>, Trouble> {
 
 fn fill(writer: &mut Writer) -> Result<(), Trouble> {
     let mut samples = Samples::take(Protocol::Tcp)?;
-    let targets: Vec<Target> = (0..TARGETS).map(target).collect::<Result<_, _>>()?;
+    let targets: Vec<Arc<Target>> = (0..TARGETS).map(target).collect::<Result<_, _>>()?;
     let now = wall();
     writer.targets(&targets, now)?;
     for second in 0..RESULTS {
@@ -61,9 +61,9 @@ fn fill(writer: &mut Writer) -> Result<(), Trouble> {
     Ok(())
 }
 
-fn target(index: usize) -> Result<Target, Trouble> {
+fn target(index: usize) -> Result<Arc<Target>, Trouble> {
     let url = Protocol::Tcp.url(std::net::IpAddr::from([127, 0, 0, 1]), 80);
-    Ok(plan(&format!("group-{:02}", index % GROUPS), index, url, Duration::from_secs(1))?.target.clone())
+    Ok(Arc::clone(&plan(&format!("group-{:02}", index % GROUPS), index, url, Duration::from_secs(1))?.target))
 }
 
 /// One in a hundred is down: a bad day, with a long list of problems.
