@@ -59,6 +59,11 @@ pub(crate) fn count(n: usize) -> String {
     out
 }
 
+/// A sentence that goes on in another: without its full stop.
+pub(crate) fn embedded(sentence: &str) -> &str {
+    sentence.trim_end_matches(|end: char| end == '.' || end.is_whitespace())
+}
+
 fn date(at: Timestamp) -> OffsetDateTime {
     OffsetDateTime::from_unix_timestamp(at.seconds()).unwrap_or(OffsetDateTime::UNIX_EPOCH)
 }

@@ -1,6 +1,6 @@
 //! Who was told of an incident: by which way, how long ago, and whether it arrived. And of what nobody is told, why not.
 
-use allswell_model::{AlertKind, Sent, Status, Target, Timestamp};
+use allswell_model::{AlertKind, ChannelName, Sent, Status, Target, Timestamp};
 use allswell_store::Told;
 
 use crate::moment::Moment;
@@ -15,7 +15,9 @@ pub(crate) struct Line {
     pub(crate) channel: String,
     /// What it told: that it began, grew, lasts or ended.
     pub(crate) what: &'static str,
-    /// When it was told, or decided where it was not.
+    /// How often it told that, where more than once.
+    pub(crate) times: Option<String>,
+    /// When it was told, or decided where it was not; the last time.
     pub(crate) at: Moment,
     /// What the other side said, or why it failed; after how many attempts, where that matters.
     pub(crate) detail: String,
@@ -73,24 +75,61 @@ impl State {
     }
 }
 
-/// The alerts of an incident, the newest first.
+/// What became of the alerts of an incident, the newest first; those that went the same way and told the same are one line.
 pub(crate) fn lines(told: &[Told], now: Timestamp) -> Vec<Line> {
-    told.iter().rev().map(|told| line(told, now)).collect()
+    folds(told).iter().map(|fold| line(fold, now)).collect()
 }
 
-/// The newest alert of each way, in the ways' order of use.
+/// By each way the newest alert, or the one that is being tried; in the ways' order of use.
 pub(crate) fn newest(told: &[Told], now: Timestamp) -> Vec<Line> {
-    let mut newest: Vec<&Told> = Vec::new();
+    let folds = folds(told);
+    let mut channels: Vec<&ChannelName> = Vec::new();
     for one in told {
-        match newest.iter_mut().find(|known| known.alert.channel == one.alert.channel) {
-            Some(known) => *known = one,
-            None => newest.push(one),
+        if !channels.contains(&&one.alert.channel) {
+            channels.push(&one.alert.channel);
         }
     }
-    newest.into_iter().map(|told| line(told, now)).collect()
+    let of_channel = |channel: &ChannelName| {
+        let all = || folds.iter().filter(|fold| fold.told.alert.channel == *channel);
+        all().find(|fold| waits(fold.told)).or_else(|| all().next())
+    };
+    channels.into_iter().filter_map(of_channel).map(|fold| line(fold, now)).collect()
 }
 
-fn line(told: &Told, now: Timestamp) -> Line {
+/// Alerts of one way that are told in one line.
+struct Fold<'a> {
+    /// The newest; of those that wait the oldest, for that one is being tried.
+    told: &'a Told,
+    /// How many they are.
+    times: usize,
+}
+
+fn folds(told: &[Told]) -> Vec<Fold<'_>> {
+    let mut folds: Vec<Fold<'_>> = Vec::new();
+    for one in told.iter().rev() {
+        match folds.iter_mut().find(|fold| are_alike(fold.told, one)) {
+            Some(fold) => {
+                fold.times += 1;
+                fold.told = if waits(one) { one } else { fold.told };
+            }
+            None => folds.push(Fold { told: one, times: 1 }),
+        }
+    }
+    folds
+}
+
+fn are_alike(a: &Told, b: &Told) -> bool {
+    let ended = |told: &Told| (!waits(told)).then_some((told.ended, told.alert.kind));
+    a.alert.channel == b.alert.channel && ended(a) == ended(b)
+}
+
+/// Whether it has neither arrived nor been given up.
+fn waits(told: &Told) -> bool {
+    matches!(told.ended, None | Some(Sent::Again(_)))
+}
+
+fn line(fold: &Fold<'_>, now: Timestamp) -> Line {
+    let told = fold.told;
     let state = match told.ended {
         Some(Sent::Delivered) => State::Told,
         Some(Sent::GivenUp) => State::NotTold,
@@ -98,12 +137,23 @@ fn line(told: &Told, now: Timestamp) -> Line {
         None => State::Telling,
     };
     let at = told.at.filter(|_| state == State::Told).unwrap_or(told.alert.decided);
+    let detail = detail(told, state, now);
     Line {
         state,
         channel: told.alert.channel.to_string(),
         what: what(told.alert.kind),
+        times: (fold.times > 1 && !waits(told)).then(|| text::count(fold.times)),
         at: Moment::of(at, now),
-        detail: detail(told, state, now),
+        detail: if waits(told) { detail + &behind(fold.times - 1) } else { detail },
+    }
+}
+
+/// The alerts of one incident go one after the other.
+fn behind(others: usize) -> String {
+    match others {
+        0 => String::new(),
+        1 => "; one more waits behind it".to_owned(),
+        n => format!("; {} more wait behind it", text::count(n)),
     }
 }
 
@@ -122,7 +172,7 @@ fn detail(told: &Told, state: State, now: Timestamp) -> String {
         1 => "tried once".to_owned(),
         n => format!("tried {n} times"),
     };
-    let said = told.detail.trim_end_matches('.');
+    let said = text::embedded(&told.detail);
     match (state, told.ended) {
         (State::Telling, _) => "on its way".to_owned(),
         (State::Told, _) if told.attempts > 1 => format!("{said}, {tried}"),

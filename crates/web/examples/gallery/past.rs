@@ -64,7 +64,7 @@ impl Episode {
 /// Writes it: by the target's own interval for the last hour, more seldom before, unless it shall be dense.
 pub(crate) fn write(writer: &mut Writer, town: &[House], (now, days): (Timestamp, u32), dense: bool) -> Result<(), Trouble> {
     let first = begin(now, days);
-    let targets: Vec<Target> = town.iter().map(|house| house.target.clone()).collect();
+    let targets: Vec<Arc<Target>> = town.iter().map(|house| Arc::new(house.target.clone())).collect();
     writer.targets(&targets, first)?;
     let episodes: Vec<Vec<Episode>> = town.iter().map(|house| Episode::all(house, now)).collect();
     let mut judged = Judged(vec![None; town.len()]);

@@ -10,6 +10,7 @@ use serde::Serialize;
 use crate::api::body;
 use crate::api::orders::{Order, mistaken};
 use crate::api::targets::{Wanted, none_such};
+use crate::control::Control;
 use crate::guard::Caller;
 use crate::params::Params;
 use crate::problem::Problem;
@@ -36,8 +37,18 @@ pub(crate) async fn put(
     body: Body,
 ) -> Result<Response, Problem> {
     let (_, target) = body::object(&headers, body).await?;
-    tracing::info!(by = %caller.name, target = %id, "a target was put over the API");
-    let put = app.order(Order::Change, move |control| control.put_target(&id, &target)).await?;
+    // Said where it is done: whoever asked may be gone by then.
+    let act = move |control: &dyn Control| {
+        let put = control.put_target(&id, &target);
+        match &put {
+            Ok(_) => tracing::info!(by = %caller.name, target = %id, "a target was put over the API"),
+            Err(mistakes) => {
+                tracing::info!(by = %caller.name, target = %id, mistakes = mistakes.len(), "refused to put a target over the API");
+            }
+        }
+        put
+    };
+    let put = app.order(Order::Change, act).await?;
     let new = put.map_err(|mistakes| mistaken("The target has mistakes; nothing has changed.", mistakes))?;
     let status = if new { StatusCode::CREATED } else { StatusCode::OK };
     Ok((status, Json(Put { new })).into_response())
@@ -51,9 +62,16 @@ pub(crate) async fn remove(
     params: Params,
 ) -> Result<Json<Removed>, Problem> {
     params.only(&[])?;
-    tracing::info!(by = %caller.name, target = %id, "a target was removed over the API");
     let asked = id.clone();
-    let removed = app.order(Order::Change, move |control| control.remove_target(&asked)).await?;
+    let act = move |control: &dyn Control| {
+        let removed = control.remove_target(&asked);
+        match &removed {
+            Ok(true) => tracing::info!(by = %caller.name, target = %asked, "a target was removed over the API"),
+            Ok(false) | Err(_) => tracing::info!(by = %caller.name, target = %asked, "refused to remove a target over the API"),
+        }
+        removed
+    };
+    let removed = app.order(Order::Change, act).await?;
     match removed.map_err(|reasons| mistaken("The target stays.", reasons))? {
         true => Ok(Json(Removed { removed: true })),
         false => Err(none_such(&id)),

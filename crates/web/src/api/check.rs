@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 
 use crate::api::body;
 use crate::api::orders::{Order, mistaken};
+use crate::control::Control;
 use crate::guard::Caller;
 use crate::params::Params;
 use crate::problem::Problem;
@@ -23,8 +24,15 @@ pub(crate) async fn check(
 ) -> Result<Response, Problem> {
     params.only(&[])?;
     let (_, target) = body::object(&headers, body).await?;
-    tracing::info!(by = %caller.name, "a check was asked for over the API");
-    let found = app.order(Order::Check, move |control| control.check(&target)).await?;
+    let act = move |control: &dyn Control| {
+        let found = control.check(&target);
+        match &found {
+            Ok(_) => tracing::info!(by = %caller.name, "a check was made over the API"),
+            Err(mistakes) => tracing::info!(by = %caller.name, mistakes = mistakes.len(), "refused a check over the API"),
+        }
+        found
+    };
+    let found = app.order(Order::Check, act).await?;
     let found = found.map_err(|mistakes| mistaken("The target has mistakes; nothing was probed.", mistakes))?;
     Ok(([(header::CONTENT_TYPE, "application/json")], found).into_response())
 }

@@ -57,7 +57,10 @@ impl App {
         act: impl FnOnce(&dyn Control) -> T + Send + 'static,
     ) -> Result<T, Problem> {
         let place = self.orders.of(order).try_acquire_owned();
-        let place = place.map_err(|_| Problem::busy("Too much of this is under way already; try again."))?;
+        let place = place.map_err(|_| {
+            tracing::info!(?order, "refused an order over the API: too many are under way");
+            Problem::busy("Too much of this is under way already; try again.")
+        })?;
         let control = Arc::clone(&self.control);
         let acting = tokio::task::spawn_blocking(move || (act(control.as_ref()), place).0);
         let late = |_| Problem::new(StatusCode::GATEWAY_TIMEOUT, "It takes too long to wait for; it goes on.");

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use crate::api::body;
 use crate::api::orders::{Order, mistaken};
+use crate::control::Control;
 use crate::guard::Caller;
 use crate::params::Params;
 use crate::problem::Problem;
@@ -29,8 +30,15 @@ pub(crate) async fn reload(
 ) -> Result<Json<Done>, Problem> {
     params.only(&[])?;
     body::empty(&headers, body).await?;
-    tracing::info!(by = %caller.name, "a reload was asked for over the API");
-    let applied = app.order(Order::Change, |control| control.reload()).await?;
+    let act = move |control: &dyn Control| {
+        let applied = control.reload();
+        match &applied {
+            Ok(()) => tracing::info!(by = %caller.name, "the configuration was reloaded over the API"),
+            Err(mistakes) => tracing::info!(by = %caller.name, mistakes = mistakes.len(), "refused a reload over the API"),
+        }
+        applied
+    };
+    let applied = app.order(Order::Change, act).await?;
     applied.map_err(|mistakes| mistaken("The configuration has mistakes; the old one stays in force.", mistakes))?;
     Ok(Json(Done { reloaded: true }))
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use allswell_model::{Event, EventBody, Timestamp};
+use allswell_model::{AlertKind, ChannelName, Event, EventBody, IncidentId, Timestamp};
 
 use crate::look::Look;
 use crate::moment::Moment;
@@ -23,11 +23,50 @@ pub(super) struct Happening {
     pub(super) reason: String,
     /// What it was before.
     pub(super) before: Option<&'static str>,
+    /// How often, and since when, where it was told again and again.
+    pub(super) again: Option<Again>,
 }
 
-/// The events that are about a target.
-pub(super) fn told(events: &[Event], now: Timestamp) -> Vec<Happening> {
-    events.iter().filter_map(|event| one(event, now)).collect()
+/// The same more than once; the newest is shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Again {
+    /// How often.
+    pub(super) times: usize,
+    /// The oldest.
+    pub(super) since: Moment,
+}
+
+/// The events that are about a target, the newest first, at most so many lines; and how many of the events are in them.
+///
+/// What an incident tells again and again is one line for each way: it must not push the beginning off the page.
+pub(super) fn told(events: &[Event], most: usize, now: Timestamp) -> (Vec<Happening>, usize) {
+    let mut lines: Vec<(Option<Repeat<'_>>, Happening)> = Vec::new();
+    let mut read = 0;
+    for event in events {
+        let repeat = repeat(&event.body);
+        if let Some((_, known)) = lines.iter_mut().find(|(known, _)| repeat.is_some() && *known == repeat) {
+            let times = known.again.as_ref().map_or(1, |again| again.times) + 1;
+            known.again = Some(Again { times, since: Moment::of(event.stamp.at, now) });
+        } else if lines.len() == most {
+            break;
+        } else if let Some(happening) = one(event, now) {
+            lines.push((repeat, happening));
+        }
+        read += 1;
+    }
+    (lines.into_iter().map(|(_, happening)| happening).collect(), read)
+}
+
+/// What makes two events the same telling.
+type Repeat<'a> = (IncidentId, &'a ChannelName, AlertKind, bool);
+
+fn repeat(body: &EventBody) -> Option<Repeat<'_>> {
+    match body {
+        EventBody::AlertEnded { incident, channel, kind: kind @ (AlertKind::Reminder | AlertKind::Update), delivered, .. } => {
+            Some((*incident, channel, *kind, *delivered))
+        }
+        _ => None,
+    }
 }
 
 fn one(event: &Event, now: Timestamp) -> Option<Happening> {
@@ -38,6 +77,7 @@ fn one(event: &Event, now: Timestamp) -> Option<Happening> {
         at: Moment::of(event.stamp.at, now),
         reason: reason.to_owned(),
         before: None,
+        again: None,
     };
     match &event.body {
         EventBody::Transition(transition) => {
@@ -50,6 +90,7 @@ fn one(event: &Event, now: Timestamp) -> Option<Happening> {
                 at,
                 reason: transition.reason.clone(),
                 before: Some(transition.from.word()),
+                again: None,
             })
         }
         EventBody::TargetAdded { .. } => Some(plain("added", "It is watched from here on.")),
@@ -62,6 +103,7 @@ fn one(event: &Event, now: Timestamp) -> Option<Happening> {
         }
         EventBody::AlertEnded { delivered, channel, kind, attempts, detail, .. } => {
             let tried = if *attempts > 1 { format!(", tried {attempts} times") } else { String::new() };
+            let detail = if tried.is_empty() { detail } else { text::embedded(detail) };
             let said = format!("{channel}, {}: {detail}{tried}", told::what(*kind));
             Some(plain(if *delivered { "told" } else { "not told" }, &said))
         }

@@ -1,14 +1,17 @@
 //! What a target's page reads of the history, all of it in one go.
 
 use allswell_model::{IncidentId, ProbeResult, TargetId, Timestamp};
-use allswell_store::{Change, Cursor, ReadError, Reader, ResultPage, Rollup, TargetEvents, Times, Told};
+use allswell_store::{Change, Cursor, ReadError, Reader, ResultPage, Rollup, Times, Told};
 
+use super::happenings::{self, Happening};
 use super::{change, latency, uptime};
 
 /// So many results are read for one page.
 const RESULTS: usize = 200;
-/// So many events, too.
+/// So many lines of events are shown,
 const EVENTS: usize = 10;
+/// and so many events are read for them: reminders fold.
+const EVENTS_READ: usize = 500;
 
 /// What is asked for.
 #[derive(Debug, Clone)]
@@ -30,7 +33,10 @@ pub(super) struct Asked {
 /// What was read.
 pub(super) struct History {
     pub(super) page: ResultPage,
-    pub(super) log: TargetEvents,
+    /// What happened, the newest first.
+    pub(super) events: Vec<Happening>,
+    /// Where that goes on.
+    pub(super) older_events: Option<Cursor>,
     pub(super) rollups: Vec<(Timestamp, Rollup)>,
     pub(super) uptime: Vec<(&'static str, Times)>,
     /// Who was told of the incident; `None` without one, or where it cannot be read.
@@ -45,9 +51,14 @@ impl History {
     /// When the file cannot be read, or a cursor is another store's.
     pub(super) fn read(reader: &Reader, asked: &Asked) -> Result<Self, ReadError> {
         let target = &asked.target;
+        let log = reader.events_of(target, asked.events_before, EVENTS_READ)?;
+        let (events, shown) = happenings::told(&log.events, EVENTS, asked.now);
+        let cut = shown < log.events.len();
+        let last_shown = log.events.get(..shown).and_then(<[_]>::last).filter(|_| cut);
         Ok(Self {
             page: reader.results(target, asked.before, RESULTS)?,
-            log: reader.events_of(target, asked.events_before, EVENTS)?,
+            events,
+            older_events: last_shown.map(|event| reader.cursor_of(&event.stamp)).or(log.next),
             rollups: asked.latency.read(reader, target)?,
             uptime: uptime::read(reader, target, asked.now)?,
             told: asked.incident.and_then(|incident| reader.alerts_of(incident).ok()),

@@ -23,6 +23,9 @@ pub(super) struct Uptime {
 /// The stretches, the shortest first, in days.
 const OVER: [(&str, u64); 4] = [("24 h", 1), ("7 d", 7), ("30 d", 30), ("365 d", 365)];
 
+/// Figures that are added up from different parts differ by their rounding.
+const ROUNDING_MS: u64 = 1_000;
+
 /// Reads for how long it had which status.
 ///
 /// # Errors
@@ -32,9 +35,12 @@ pub(super) fn read(reader: &Reader, target: &TargetId, now: Timestamp) -> Result
     OVER.into_iter().map(|(over, days)| Ok((over, reader.uptime(target, from(days), now)?))).collect()
 }
 
-/// What was read, in words.
+/// What was read, in words. A stretch is told only where something is known from before the next shorter one: else both say the same.
 pub(super) fn told(read: &[(&'static str, Times)]) -> Vec<Uptime> {
-    read.iter().map(|(over, times)| one(over, times)).collect()
+    let known = read.last().map_or(0, |(_, times)| times.observed_ms());
+    let shorter = std::iter::once(0).chain(read.iter().map(|(_, times)| times.observed_ms()));
+    let worth = read.iter().zip(shorter).enumerate().filter(|(n, (_, shorter))| *n == 0 || known > shorter + ROUNDING_MS);
+    worth.map(|(_, ((over, times), _))| one(over, times)).collect()
 }
 
 fn one(over: &'static str, times: &Times) -> Uptime {

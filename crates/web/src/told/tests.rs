@@ -41,7 +41,7 @@ fn each_way_says_how_it_went() {
         (told("oncall", 0, 2, Some(Sent::Again(NOW))), State::Failing, "10 min", "HTTP 200; tried 2 times, again now"),
         (told("oncall", 0, 9, Some(Sent::GivenUp)), State::NotTold, "10 min", "HTTP 200; tried 9 times, given up"),
     ] {
-        let line = line(&told, NOW);
+        let line = lines(&[told], NOW).pop().unwrap();
         assert_eq!((line.state, line.at.ago.as_str(), line.detail.as_str()), (state, ago, detail));
     }
 }
@@ -52,6 +52,43 @@ fn in_short_only_the_newest_of_each_way_counts() {
     let short: Vec<_> = newest(&all, NOW).into_iter().map(|line| (line.channel, line.state, line.what)).collect();
     assert_eq!(short, [("oncall".to_owned(), State::Telling, "that it lasts"), ("mail".to_owned(), State::NotTold, "that it lasts")]);
     assert_eq!(lines(&all, NOW).first().map(|line| line.state), Some(State::Telling), "the newest first");
+}
+
+#[test]
+fn only_one_alert_of_a_way_is_tried_and_the_rest_wait_behind_it() {
+    let due = NOW + Duration::from_secs(40);
+    let mut hung = told("oncall", 1, 1, Some(Sent::Again(due)));
+    hung.detail = "no reply within 10 s.".to_owned();
+    let waiting = |number| told("oncall", number, 0, None);
+    let all = [told("oncall", 0, 1, Some(Sent::Delivered)), hung, waiting(2), told("mail", 2, 0, None), waiting(3)];
+    let hung = "no reply within 10 s; tried once, again in 40 s; 2 more wait behind it";
+    let said = |lines: Vec<Line>| lines.into_iter().map(|line| (line.channel, line.state, line.detail)).collect::<Vec<_>>();
+    let one = |channel: &str, state, detail: &str| (channel.to_owned(), state, detail.to_owned());
+    assert_eq!(
+        said(lines(&all, NOW)),
+        [one("oncall", State::Failing, hung), one("mail", State::Telling, "on its way"), one("oncall", State::Told, "HTTP 200")]
+    );
+    assert_eq!(said(newest(&all, NOW)), [one("oncall", State::Failing, hung), one("mail", State::Telling, "on its way")]);
+    let first = said(lines(&[waiting(0), waiting(1)], NOW));
+    assert_eq!(first, [one("oncall", State::Telling, "on its way; one more waits behind it")]);
+}
+
+#[test]
+fn what_was_told_again_and_again_is_one_line_with_a_count() {
+    let mut all = vec![told("oncall", 0, 1, Some(Sent::Delivered))];
+    all.extend((1..10).map(|number| told("oncall", number, 1, Some(Sent::Delivered))));
+    all.last_mut().unwrap().at = Some(NOW - Duration::from_secs(60));
+    all.extend((10..12).map(|number| told("oncall", number, 9, Some(Sent::GivenUp))));
+    let said: Vec<_> = lines(&all, NOW).into_iter().map(|line| (line.state, line.what, line.times, line.at.ago)).collect();
+    let one = |state, what, times: Option<&str>, ago: &str| (state, what, times.map(str::to_owned), ago.to_owned());
+    assert_eq!(
+        said,
+        [
+            one(State::NotTold, "that it lasts", Some("2"), "10 min"),
+            one(State::Told, "that it lasts", Some("9"), "1 min"),
+            one(State::Told, "that it began", None, "3 min"),
+        ]
+    );
 }
 
 #[test]

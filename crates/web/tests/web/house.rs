@@ -168,7 +168,8 @@ impl House {
 
     /// Watches these and no others.
     pub(crate) fn watch(&mut self, targets: &[Target]) {
-        self.writer.targets(targets, NOW).unwrap();
+        let targets: Vec<Arc<Target>> = targets.iter().cloned().map(Arc::new).collect();
+        self.writer.targets(&targets, NOW).unwrap();
     }
 
     pub(crate) fn hear(&mut self, results: impl IntoIterator<Item = ProbeResult>) {

@@ -6,6 +6,7 @@ mod api;
 mod guard;
 mod hostile;
 mod house;
+mod logged;
 mod metrics;
 mod pages;
 mod schema;

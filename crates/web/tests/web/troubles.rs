@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use allswell_model::{
-    Alert, AlertKey, AlertKind, Alerting, Attempted, ChannelName, Incident, IncidentId, NodeId, Sent, Status, Target, Timestamp,
+    Alert, AlertKey, AlertKind, Alerting, Attempted, ChannelName, EventBody, Incident, IncidentId, NodeId, Sent, Status, Target, Timestamp,
 };
 use allswell_store::{Batch, Standing};
 
@@ -116,6 +116,46 @@ async fn who_was_told_stands_with_the_problem() {
 }
 
 #[tokio::test]
+async fn reminders_do_not_push_the_beginning_off_the_page() {
+    let mut house = House::new().await;
+    let db = woken("db1", "oncall");
+    house.watch(std::slice::from_ref(&db));
+    house.hear([refused(&db, 240)]);
+    let incident = incident(&[&db], "10.0.0.5:5432 refused.");
+    house.strike(&[&db], &incident);
+    house.attempt(&incident, Sent::Delivered, "HTTP 202");
+    let began =
+        EventBody::IncidentBegan { incident: incident.id, target: db.id.clone(), status: Status::Down, reason: "it began so".to_owned() };
+    house.append(Batch { events: &[(incident.began, began)], ..Batch::default() });
+    for number in 1..=30 {
+        let alert = alert(&incident, number, AlertKind::Reminder);
+        let attempts = [Attempted { key: alert.key.clone(), at: NOW, ended: Sent::Delivered, detail: "HTTP 202".to_owned() }];
+        let told = EventBody::AlertEnded {
+            key: alert.key.clone(),
+            incident: incident.id,
+            target: db.id.clone(),
+            channel: alert.channel.clone(),
+            kind: alert.kind,
+            delivered: true,
+            attempts: 1,
+            detail: "HTTP 202".to_owned(),
+        };
+        house.append(Batch { alerts: &[alert], ..Batch::default() });
+        house.append(Batch { attempts: &attempts, events: &[(NOW, told)], ..Batch::default() });
+    }
+    let page = house.get(DB1).await.text;
+    assert!(page.contains("<b>told</b> oncall 30 times that it lasts, last <time"), "{page}");
+    assert_eq!(page.matches("<b>told</b> oncall").count(), 2, "the beginning and the reminders: {page}");
+    assert!(page.contains("<b>told</b> oncall that it began, <time"), "{page}");
+    assert!(page.contains("×30 since <time") && page.contains("it began so") && !page.contains("Older events"), "{page}");
+
+    house.append(Batch { alerts: &[31, 32, 33].map(|number| alert(&incident, number, AlertKind::Reminder)), ..Batch::default() });
+    let page = house.get(DB1).await.text;
+    assert_eq!(page.matches("<b>being told</b>").count(), 1, "{page}");
+    assert!(page.contains(": on its way; 2 more wait behind it<"), "{page}");
+}
+
+#[tokio::test]
 async fn where_nobody_is_told_the_page_says_why() {
     let mut house = House::new().await;
     let (quiet, loud) = (target("prod/db", "db1"), woken("db2", "oncall"));
@@ -137,6 +177,7 @@ async fn what_changed_stands_beside_what_was() {
     house.judge(&db, Status::Up, 34, &[]);
     let page = house.get(DB1).await.text;
     assert!(!page.contains("first bad"), "{page}");
+    assert!(page.contains("<dt>Round trip</dt><dd>31 ms <span class=\"of\">from the question's last byte to the reply's first"), "{page}");
     house.hear([refused(&db, 4)]);
     house.turn(&db, Status::Down, "10.0.0.5:5432 refused (RST in 0.4 ms).");
     let page = house.get(DB1).await.text;

@@ -1,57 +1,16 @@
 //! No secret comes out again: not by a page, the API, a header, an error or the log; nor by how long a refusal takes.
 
-use std::fmt::{self, Write as _};
-use std::sync::{Mutex, OnceLock};
 use std::time::{Duration, Instant};
 
 use allswell_web::{Access, Role, Secret, Token, hash_password, hash_token};
 use hyper::Request;
-use tracing::field::{Field, Visit};
-use tracing::span;
 
 use crate::house::{House, Plan, ann_and_bob, basic};
+use crate::logged::log;
 
 /// The words that must not come out.
 const TOKEN: &str = "canary-token-7f3a";
 const PASSWORD: &str = "canary-password-91bc";
-
-/// Keeps all that is logged in this process.
-struct Log;
-
-fn log() -> &'static Mutex<String> {
-    static LOG: OnceLock<Mutex<String>> = OnceLock::new();
-    LOG.get_or_init(|| {
-        // Another test may have been first: then the log is its.
-        let _ = tracing::subscriber::set_global_default(Log);
-        Mutex::default()
-    })
-}
-
-impl Visit for Log {
-    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        let _ = write!(log().lock().unwrap(), " {field}={value:?}");
-    }
-}
-
-impl tracing::Subscriber for Log {
-    fn enabled(&self, _: &tracing::Metadata<'_>) -> bool {
-        true
-    }
-    fn new_span(&self, attributes: &span::Attributes<'_>) -> span::Id {
-        attributes.record(&mut Log);
-        span::Id::from_u64(1)
-    }
-    fn record(&self, _: &span::Id, values: &span::Record<'_>) {
-        values.record(&mut Log);
-    }
-    fn record_follows_from(&self, _: &span::Id, _: &span::Id) {}
-    fn event(&self, event: &tracing::Event<'_>) {
-        event.record(&mut Log);
-        log().lock().unwrap().push('\n');
-    }
-    fn enter(&self, _: &span::Id) {}
-    fn exit(&self, _: &span::Id) {}
-}
 
 /// Every path, with words for its parts.
 const PATHS: &[&str] = &[
