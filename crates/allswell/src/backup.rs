@@ -54,8 +54,11 @@ fn done(arguments: &Arguments) -> Result<(), Exit> {
         return Err(cli::misuse(&[format!("{} is a folder: name a file in it", to.display())]));
     }
     let reader = arguments.asked.open()?;
+    if is_part_of_a_store(to) {
+        return Err(cli::misuse(&[format!("{} is a part of a store: name another file", to.display())]));
+    }
     let copied = if arguments.force { reader.backup_over(to) } else { reader.backup(to) };
-    let bytes = copied.map_err(|error| refuse(&error, arguments.force))?;
+    let bytes = copied.map_err(|error| refuse(&error, arguments))?;
     let held = look(to).map_err(|why| {
         out::complain(&format!("error: {} was written, but cannot be read: {why}\n", to.display()));
         Exit::Unwritten
@@ -63,9 +66,18 @@ fn done(arguments: &Arguments) -> Result<(), Exit> {
     out::deliver(&format!("{}: {}\n", to.display(), held.told(bytes)))
 }
 
-fn refuse(error: &BackupError, force: bool) -> Exit {
+/// The log and the index beside a store, which are lost with whatever was committed to them alone.
+fn is_part_of_a_store(to: &Path) -> bool {
+    let name = to.file_name().unwrap_or_default().to_string_lossy();
+    let store = ["-wal", "-shm", "-journal"].iter().find_map(|end| name.strip_suffix(end));
+    store.is_some_and(|store| !store.is_empty() && to.with_file_name(store).exists())
+}
+
+fn refuse(error: &BackupError, arguments: &Arguments) -> Exit {
     match error {
-        BackupError::Exists { path } if force => cli::misuse(&[format!("{} is the store itself: name another file", path.display())]),
+        BackupError::Exists { path } if arguments.force || arguments.asked.is_at(path) => {
+            cli::misuse(&[format!("{} is the store itself: name another file", path.display())])
+        }
         BackupError::Exists { path } => cli::misuse(&[format!("{} is there already: name another file, or say --force", path.display())]),
         BackupError::Corrupt(_) => {
             out::complain(&format!("error: {error}\n"));

@@ -37,12 +37,38 @@ pub fn duration(text: &str) -> Result<Duration, String> {
         let part = per_unit.and_then(|n| scaled(number, n));
         micros = match (part, unit) {
             (Some(part), _) => micros.checked_add(part).ok_or_else(|| format!("{text} is too long"))?,
-            (None, "") => return Err(format!("{text} has no unit; did you mean {text}s?")),
+            // Only a unit is lacking where the text ends with the number: with one more letter it ends here.
+            (None, "") if tail.is_empty() && duration(&in_seconds(text)).is_ok() => {
+                return Err(format!("{}; did you mean {}?", unitless(text), in_seconds(text)));
+            }
             _ => return Err(format!("{text} is not a duration such as 250ms, 15s, 1h30m")),
         };
         rest = tail;
     }
     Ok(Duration::from_micros(micros))
+}
+
+/// The same between bounds: what is out of them is not proposed either.
+///
+/// # Errors
+/// One sentence on what is wrong with it; `None` where it is out of bounds.
+pub fn duration_within(text: &str, (low, high): (Duration, Duration)) -> Result<Duration, Option<String>> {
+    let within = |d: &Duration| (low..=high).contains(d);
+    match duration(text) {
+        Ok(d) => Some(d).filter(within).ok_or(None),
+        Err(why) => {
+            let proposed = text.trim().ends_with(|c: char| c.is_ascii_digit()).then(|| duration(&in_seconds(text)).ok()).flatten();
+            Err(Some(if proposed.is_none_or(|d| within(&d)) { why } else { unitless(text) }))
+        }
+    }
+}
+
+fn in_seconds(text: &str) -> String {
+    format!("{}s", text.trim())
+}
+
+fn unitless(text: &str) -> String {
+    format!("{} has no unit", text.trim())
 }
 
 /// Reads `10MiB`, `2GB`, `512` (bytes).

@@ -281,8 +281,8 @@ fn read_one(spec: &SettingSpec, raw: &Raw) -> Result<Setting, Mistake> {
         },
         SettingKind::Integer(low, high) => text.parse().ok().filter(|n| (low..=high).contains(n)).map(Setting::Integer).ok_or_else(not),
         SettingKind::Duration(low, high) => {
-            let d = quantity::duration(text).map_err(|why| wrong(format!("but {why}")))?;
-            if (low..=high).contains(&d) { Ok(Setting::Duration(d)) } else { Err(not()) }
+            let read = quantity::duration_within(text, (low, high)).map(Setting::Duration);
+            read.map_err(|why| why.map_or_else(not, |why| wrong(format!("but {why}"))))
         }
         SettingKind::Size => quantity::size(text).map(Setting::Size).map_err(|why| wrong(format!("but {why}"))),
         SettingKind::Choice(words) if !words.contains(&text.as_str()) => {

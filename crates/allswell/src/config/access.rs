@@ -59,7 +59,12 @@ fn secret(item: &Node, section: &Section<'_>, mistakes: &mut Mistakes) -> Option
     let (read, entry) = match (of("password"), of("token")) {
         (Some((text, entry)), None) => (Secret::password(text), entry),
         (None, Some((text, entry))) => (Secret::token(text), entry),
-        (Some(_), Some((_, token))) => {
+        (Some((password, of_password)), Some((text, token))) => {
+            for (wrong, entry) in [(Secret::password(password).err(), of_password), (Secret::token(text).err(), token)] {
+                if let Some(why) = wrong {
+                    mistakes.add(entry.value.at, why.to_string().trim_end_matches('.'));
+                }
+            }
             mistakes.hinted(token.at, "an entry of `access` has a `password` or a `token`, not both", "make two entries of it");
             return None;
         }

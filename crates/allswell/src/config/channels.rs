@@ -24,18 +24,21 @@ pub(crate) fn is_secret(key: &str) -> bool {
 /// Reads one channel into those of all files.
 pub(crate) fn read(entry: &Entry, file: File<'_>, channels: &mut Channels, mistakes: &mut Mistakes) {
     let what = format!("channel `{}`", entry.key);
-    let name = ChannelName::new(&entry.key).map_err(|why| mistakes.add(entry.at, why.to_string())).ok();
+    let name = ChannelName::new(&entry.key).map_err(|why| mistakes.add(entry.at, why.to_string()));
     let entries = section::map(&entry.value, &what, mistakes);
     let kind = kind(entry, &what, mistakes);
     // Of a channel whose kind is not known, the settings of all kinds are.
     let every: Vec<SettingSpec> =
         kind.map_or_else(|| kinds().flat_map(|kind| kind.settings).copied().collect(), |kind| kind.settings.to_vec());
     let settings: Vec<&Entry> = entries.iter().filter(|setting| setting.key != "type").collect();
-    let typed = declared::typed(&settings, &every, (&what, file), mistakes);
-    let Some(((name, kind), typed)) = name.zip(kind).zip(typed) else { return };
-    for mistake in channels.insert(name, kind.name, &typed).err().into_iter().flatten() {
-        declared::note(entry, &mistake, mistakes);
-    }
+    let read = declared::typed(&settings, &every, (&what, file), mistakes);
+    let Some(kind) = kind else { return };
+    let inserted = match name {
+        Ok(name) => channels.insert(name, kind.name, &read.typed),
+        // What it is called is no matter for what else is wrong with it.
+        Err(()) => ChannelName::new("x").map_or(Ok(()), |name| Channels::default().insert(name, kind.name, &read.typed)),
+    };
+    read.note(entry, &what, inserted.err().unwrap_or_default(), mistakes);
 }
 
 fn kind(entry: &Entry, what: &str, mistakes: &mut Mistakes) -> Option<&'static Declaration> {

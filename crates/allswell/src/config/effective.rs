@@ -20,6 +20,8 @@ const HIDDEN: &str = "***";
 /// A configuration as it holds.
 #[derive(Debug, Default)]
 pub struct Explained {
+    /// The files that it was read from, the first one first.
+    pub files: Vec<String>,
     /// The keys of the files themselves, but for targets, and for groups and defaults, which are in the targets.
     pub keys: Vec<Held>,
     /// The targets, in the order of the files.
@@ -53,6 +55,7 @@ pub struct Held {
 impl Explained {
     /// Takes the keys of the files themselves.
     pub(crate) fn files(&mut self, sections: &[Section<'_>], sources: &Sources) {
+        self.files = (0..sources.count()).map(|file| sources.name(file).to_owned()).collect();
         for (part, section) in sections.iter().enumerate() {
             for key in FILE {
                 match (key.takes, section.entry(key.name)) {

@@ -44,7 +44,8 @@ fn grow<'a>(level: &mut Vec<(&'a str, Branch<'a>)>, path: &'a [String], held: &'
 /// All of it as one file of YAML. What holds by default is a comment.
 #[must_use]
 pub fn yaml(explained: &Explained) -> String {
-    let mut text = String::new();
+    let files: Vec<String> = explained.files.iter().map(|file| super::visible(file)).collect();
+    let mut text = format!("# Read from {}.\n", files.join(", "));
     if explained.hides {
         text.push_str("# Secrets that were typed are ***: this does not read back to the same.\n");
     }
@@ -149,11 +150,11 @@ fn escaped(text: &str) -> String {
     out
 }
 
-/// All of it as JSON: each key with its `value` and its `from`, `file:line` or null for a default.
+/// All of it as JSON: the `files` it was read from, and each key with its `value` and its `from`, `file:line` or null for a default.
 #[must_use]
 pub fn json(explained: &Explained) -> Value {
     let targets: Vec<Value> = explained.targets.iter().map(target_json).collect();
-    json!({ "keys": keys_json(&branches(&explained.keys)), "targets": targets })
+    json!({ "files": explained.files, "keys": keys_json(&branches(&explained.keys)), "targets": targets })
 }
 
 /// One target as JSON.

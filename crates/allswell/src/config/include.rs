@@ -136,6 +136,11 @@ impl Gatherer<'_> {
         self.gathered.mistakes.hinted(item.at, item.discreet(message), item.discreet(hint));
     }
 
+    /// What the file holds is known all the same.
+    fn needless(&mut self, item: &Node, message: &str) {
+        self.gathered.mistakes.add(item.at, item.discreet(message));
+    }
+
     fn folder(&mut self, item: &Node, path: &Path, within: usize) {
         match self.gathered.watched.folder(path) {
             Err(error) => self.refuse(item, &format!("the folder {} cannot be listed ({error})", path.display()), ""),
@@ -153,12 +158,12 @@ impl Gatherer<'_> {
         self.gathered.watched.file(path);
         let known_as = true_path(path);
         if self.open.contains(&known_as) {
-            self.refuse(item, &format!("{shown} includes itself by this"), "");
+            self.needless(item, &format!("{shown} includes itself by this"));
             return;
         }
         if let Some(first) = self.known.get(&known_as).copied() {
             let first = self.gathered.sources.called(first, item.at);
-            self.refuse(item, &format!("{shown} is included twice; first in {first}"), "");
+            self.needless(item, &format!("{shown} is included twice; first in {first}"));
             return;
         }
         if self.gathered.sources.count() >= FILES_LIMIT {

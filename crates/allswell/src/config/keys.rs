@@ -182,7 +182,7 @@ pub(crate) static SHARED: &[Key] = &[
         None,
         "labels to tell targets apart, such as `team: web`; those of `defaults`, the group and the target add up",
     ),
-    key("runbook", TEXT, None, "a URL that says what to do when it is down"),
+    key("runbook", TEXT, None, "a URL, http or https, that says what to do when it is down"),
     key("alert", Takes::Texts, None, "the channels to tell of its troubles, of `channels`; `[]` for nobody; unset: nobody"),
     key(
         "alert_on",

@@ -11,6 +11,7 @@ use super::expectations::{self, Written};
 use super::keys::{self, Key, LayerKey, Takes};
 use super::mistake::Mistakes;
 use super::section::{self, Section};
+use super::shown_url;
 use super::source::Sources;
 use super::tree::{Entry, Mark, Node, Shape};
 use super::watch::Watched;
@@ -97,6 +98,9 @@ impl<'a> Layer<'a> {
     }
 
     fn own(&mut self, key: &'static Key, entry: &'a Entry, file: File<'_>, mistakes: &mut Mistakes) {
+        if key.name == "runbook" && !leads_somewhere(entry, mistakes) {
+            return;
+        }
         self.section.take(key, entry, mistakes);
         if matches!(key.takes, Takes::Expectations) && self.section.entry(key.name).is_some() {
             self.expectations.insert(key.name, expectations::read(entry, file.sources, mistakes));
@@ -116,6 +120,17 @@ impl<'a> Layer<'a> {
                 }
             }
         }
+    }
+}
+
+/// A page makes a link of a runbook, and an alert hands it on.
+fn leads_somewhere(entry: &Entry, mistakes: &mut Mistakes) -> bool {
+    match &entry.value.shape {
+        Shape::Text(text) if !entry.value.is_missing() && !shown_url::is_for_browsers(&text.text) => {
+            mistakes.hinted(entry.value.at, "`runbook` takes a URL of http or https", "such as https://wiki.example.com/api");
+            false
+        }
+        _ => true,
     }
 }
 

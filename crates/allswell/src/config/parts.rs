@@ -44,16 +44,20 @@ pub(crate) fn read(
     let first = parts.sections.first().unwrap_or(&empty);
     let folder = gathered.parts.first().map_or(Path::new(""), |part| part.folder.as_path());
     let top = top::read(first, (parts.file(0), folder), mistakes);
-    let channel_entries = parts.named("channels", mistakes);
+    let Named { once: channel_entries, again } = parts.named("channels", mistakes);
     let mut channels = Channels::default();
     for (part, entry) in &channel_entries {
         channels::read(entry, parts.file(*part), &mut channels, mistakes);
     }
-    let names: BTreeSet<&str> = channel_entries.iter().map(|(_, entry)| entry.key.as_str()).collect();
-    let group_entries = parts.named("groups", mistakes);
+    for (part, entry) in again {
+        channels::read(entry, parts.file(part), &mut Channels::default(), mistakes);
+    }
+    let names: BTreeSet<&str> = channel_entries.iter().map(|(_, entry)| entry.key.as_str()).filter(|name| !name.is_empty()).collect();
+    let Named { once: group_entries, again } = parts.named("groups", mistakes);
     let groups = parts.groups(&group_entries, mistakes);
+    let twins: Vec<Layer<'_>> = again.iter().map(|(part, entry)| parts.group(*part, entry, mistakes)).collect();
     let defaults = parts.defaults(mistakes);
-    for layer in defaults.iter().chain(groups.values()) {
+    for layer in defaults.iter().chain(groups.values()).chain(&twins) {
         alert::check(layer, &names, gathered.whole, mistakes);
     }
     if let Some(explained) = explained {
@@ -69,6 +73,15 @@ pub(crate) fn read(
     }
     let shared = Shared::of(first, &group_entries, &names, &gathered.parts);
     Meant { top, channels, targets, shared }
+}
+
+/// Entries with the numbers of their files.
+#[derive(Default)]
+struct Named<'a> {
+    /// Each name once.
+    once: Vec<(usize, &'a Entry)>,
+    /// Those whose names stand already: they count for nothing, but are checked as well.
+    again: Vec<(usize, &'a Entry)>,
 }
 
 /// All files, each with its keys.
@@ -96,19 +109,20 @@ impl<'a> Parts<'a> {
         std::iter::successors(Some(part), |part| self.parts.get(*part)?.within)
     }
 
-    /// The entries of a key that names things for all files, each name once, with the file of each.
-    fn named(&self, key: &str, mistakes: &mut Mistakes) -> Vec<(usize, &'a Entry)> {
+    /// The entries of a key that names things for all files.
+    fn named(&self, key: &str, mistakes: &mut Mistakes) -> Named<'a> {
         let mut first: BTreeMap<&str, Mark> = BTreeMap::new();
-        let mut found = Vec::new();
+        let mut found = Named::default();
         for (part, section) in self.sections.iter().enumerate() {
             let entries = section.entry(key).map(|entry| section::map(&entry.value, &format!("`{key}`"), mistakes)).unwrap_or_default();
             for entry in entries {
                 if let Some(first) = first.get(entry.key.as_str()) {
                     let first = self.sources.called(*first, entry.at);
                     mistakes.add(entry.at, format!("`{key}` has `{}` twice; first in {first}", entry.key));
+                    found.again.push((part, entry));
                 } else {
                     first.insert(&entry.key, entry.at);
-                    found.push((part, entry));
+                    found.once.push((part, entry));
                 }
             }
         }
@@ -121,10 +135,13 @@ impl<'a> Parts<'a> {
             if let Err(why) = TargetName::new(&entry.key, "x") {
                 mistakes.add(entry.at, why.to_string());
             }
-            let what = format!("group `{}`", entry.key);
-            groups.insert(entry.key.as_str(), Layer::shared(&entry.value, &what, self.file(*part), mistakes));
+            groups.insert(entry.key.as_str(), self.group(*part, entry, mistakes));
         }
         groups
+    }
+
+    fn group(&self, part: usize, entry: &'a Entry, mistakes: &mut Mistakes) -> Layer<'a> {
+        Layer::shared(&entry.value, &format!("group `{}`", entry.key), self.file(part), mistakes)
     }
 
     fn defaults(&self, mistakes: &mut Mistakes) -> Vec<Layer<'a>> {

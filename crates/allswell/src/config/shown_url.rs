@@ -11,6 +11,13 @@ pub(crate) fn without_password(url: &str) -> String {
     format!("{scheme}://{user}:{password}@{host}{}", rest.get(end..).unwrap_or_default())
 }
 
+/// Whether a browser can be led there: a URL of http or https.
+pub(crate) fn is_for_browsers(url: &str) -> bool {
+    let rest = url.split_once("://").filter(|(scheme, _)| scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("http"));
+    let wrong = |c: char| c.is_whitespace() || c.is_control();
+    rest.is_some_and(|(_, rest)| !rest.is_empty() && !rest.starts_with(['/', '?', '#']) && !rest.contains(wrong))
+}
+
 #[cfg(test)]
 mod tests {
     use super::without_password;

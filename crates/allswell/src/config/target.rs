@@ -51,6 +51,10 @@ pub(crate) fn read(node: &Node, context: &Context<'_>, taken: &mut Taken, found:
             let first = Mark { length: 1, ..node.at };
             found.own.hinted(first, "this target has no `url`", "such as url: https://example.com/health");
         }
+        // Name and id are checked all the same; without either it is known by its URL.
+        if let Some(url) = own.section.entry("name") {
+            Reading { node, url, own: &own, layers: &layers, context }.target(taken, &mut found.own);
+        }
         return None;
     };
     let reading = Reading { node, url, own: &own, layers: &layers, context };
@@ -88,12 +92,30 @@ struct Reading<'a> {
 }
 
 impl Reading<'_> {
+    /// Where its name or its id cannot be, a stand-in has that place: what else is wrong with it is found all the same.
     fn target(&self, taken: &mut Taken, mistakes: &mut Mistakes) -> Option<Target> {
+        let (name, id) = self.known_as(taken, mistakes).or_else(stand_in)?;
+        let place = self.node.at;
+        let of_file = || Origin::File { path: self.context.file.sources.name(place.file).to_owned(), line: place.line };
+        let origin = self.context.denied.map_or_else(of_file, |_| Origin::Api);
+        let runbook = self.layers.text("runbook");
+        let (policy, labels) = (self.policy(), self.layers.labels());
+        let alerting = alert::alerting(self.layers);
+        let url = self.shown_url();
+        Some(Target { id, name, url, protocol: "", repeat: String::new(), labels, policy, alerting, runbook, origin })
+    }
+
+    fn known_as(&self, taken: &mut Taken, mistakes: &mut Mistakes) -> Option<(TargetName, TargetId)> {
         let shown = self.shown_url();
         let named = self.own.section.text("name").zip(self.own.section.entry("name"));
         let (name, at) = named.map_or((shown.as_str(), self.url.value.at), |(name, entry)| (name, entry.value.at));
         let group = self.own.section.text("group").unwrap_or_default();
-        let name = TargetName::new(group, name).map_err(|why| mistakes.hinted(at, why.to_string(), hint_of(named.is_some()))).ok()?;
+        let name = TargetName::new(group, name).map_err(|why| mistakes.hinted(at, why.to_string(), hint_of(named.is_some())));
+        let Ok(name) = name else {
+            // Its id may be wrong as well.
+            self.id(&stand_in()?.0, at, mistakes);
+            return None;
+        };
         let place = self.node.at;
         let sources = self.context.file.sources;
         let twin = taken.name(&name, place);
@@ -111,12 +133,7 @@ impl Reading<'_> {
             let at = self.own.section.entry("id").map_or(at, |entry| entry.value.at);
             mistakes.add(at, format!("two targets have the id `{id}`; the first is in {}", sources.called(first, at)));
         }
-        let of_file = || Origin::File { path: sources.name(place.file).to_owned(), line: place.line };
-        let origin = self.context.denied.map_or_else(of_file, |_| Origin::Api);
-        let runbook = self.layers.text("runbook");
-        let (policy, labels) = (self.policy(), self.layers.labels());
-        let alerting = alert::alerting(self.layers);
-        Some(Target { id, name, url: shown, protocol: "", repeat: String::new(), labels, policy, alerting, runbook, origin })
+        Some((name, id))
     }
 
     fn id(&self, name: &TargetName, at: Mark, mistakes: &mut Mistakes) -> Option<TargetId> {
@@ -259,4 +276,10 @@ fn twin_hint(named: bool, same_entry: bool) -> &'static str {
         (true, false) => "rename one of them, or put it into another group",
         (false, _) => "give one of them a `name`",
     }
+}
+
+fn stand_in() -> Option<(TargetName, TargetId)> {
+    let name = TargetName::new("", "x").ok()?;
+    let id = name.id().ok()?;
+    Some((name, id))
 }

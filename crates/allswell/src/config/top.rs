@@ -6,13 +6,14 @@ use std::path::{Path, PathBuf};
 use allswell_model::NodeId;
 use allswell_notify::{HEARTBEAT_SETTINGS, Heartbeat};
 use allswell_store::Retention;
-use allswell_web::Tls;
+use allswell_web::{Tls, TlsError};
 
 use super::keys::{NODE, RETENTION, TLS};
 use super::layer::File;
 use super::mistake::Mistakes;
 use super::section::{self, Section};
-use super::tree::{Entry, Node};
+use super::shown_url::is_for_browsers;
+use super::tree::Entry;
 use super::{TlsFiles, access, declared, deny, hosts};
 use crate::listen;
 
@@ -60,8 +61,7 @@ pub(crate) fn read(section: &Section<'_>, (file, folder): (File<'_>, &Path), mis
 /// Links of alerts begin with it.
 fn public_url(section: &Section<'_>, mistakes: &mut Mistakes) -> Option<String> {
     let (url, entry) = section.text("public_url").zip(section.entry("public_url"))?;
-    let leads = |scheme: &str| url.strip_prefix(scheme).is_some_and(|rest| !rest.is_empty() && !rest.contains(char::is_whitespace));
-    if leads("https://") || leads("http://") {
+    if is_for_browsers(url) {
         return Some(url.to_owned());
     }
     mistakes.hinted(entry.value.at, "`public_url` takes an address for browsers", "such as https://watch.example.com");
@@ -103,28 +103,38 @@ fn at_most(section: &Section<'_>, mistakes: &mut Mistakes) -> Option<u64> {
 
 fn heartbeat(entry: &Entry, file: File<'_>, mistakes: &mut Mistakes) -> Option<Heartbeat> {
     let entries: Vec<&Entry> = section::map(&entry.value, "`heartbeat`", mistakes).iter().collect();
-    let typed = declared::typed(&entries, HEARTBEAT_SETTINGS, ("`heartbeat`", file), mistakes)?;
-    Heartbeat::read(&typed).map_err(|wrong| wrong.iter().for_each(|one| declared::note(entry, one, mistakes))).ok()
+    let read = declared::typed(&entries, HEARTBEAT_SETTINGS, ("`heartbeat`", file), mistakes);
+    Heartbeat::read(&read.typed).map_err(|wrong| read.note(entry, "`heartbeat`", wrong, mistakes)).ok()
 }
 
 /// The files are read to see that they are there and belong together; they are read again by whoever serves with them.
 fn tls(entry: &Entry, (file, folder): (File<'_>, &Path), mistakes: &mut Mistakes) -> Option<TlsFiles> {
     let section = Section::read(&entry.value, "`tls`", TLS, mistakes);
-    let certificate = path(&section, "certificate", (&entry.value, folder), mistakes);
-    let key = path(&section, "key", (&entry.value, folder), mistakes);
+    let mut path = |name: &'static str| {
+        let (path, entry) = section.required(name, (&entry.value, "`tls`"), mistakes)?;
+        let path = folder.join(path);
+        file.watched.borrow_mut().file(&path);
+        let refused = opens(&path).err().map(|error| format!("{} cannot be read: {error}", path.display()));
+        let Some(message) = refused else { return Some(path) };
+        mistakes.add(entry.value.at, entry.value.discreet(&message));
+        None
+    };
+    let (certificate, key) = (path("certificate"), path("key"));
     let files = TlsFiles { certificate: certificate?, key: key? };
-    let mut watched = file.watched.borrow_mut();
-    watched.file(&files.certificate);
-    watched.file(&files.key);
-    match Tls::read(&files.certificate, &files.key) {
-        Ok(_) => Some(files),
-        Err(why) => {
-            mistakes.add(entry.at, entry.value.discreet(&why.to_string()));
-            None
+    let Err(why) = Tls::read(&files.certificate, &files.key) else { return Some(files) };
+    let about = match &why {
+        TlsError::Unfit(..) => None,
+        TlsError::Unreadable(path, _) | TlsError::Nothing(path, _) | TlsError::NotPem(path) if *path == files.certificate => {
+            section.entry("certificate")
         }
-    }
+        _ => section.entry("key"),
+    };
+    let at = about.map_or(entry.at, |entry| entry.value.at);
+    mistakes.add(at, entry.value.discreet(why.to_string().trim_end_matches('.')));
+    None
 }
 
-fn path(section: &Section<'_>, name: &'static str, (node, folder): (&Node, &Path), mistakes: &mut Mistakes) -> Option<PathBuf> {
-    section.required(name, (node, "`tls`"), mistakes).map(|(path, _)| folder.join(path))
+/// Each file by itself, so that a mistake in one does not hide that in the other. A pipe would keep us waiting.
+fn opens(path: &Path) -> std::io::Result<()> {
+    if std::fs::metadata(path)?.is_file() { std::fs::File::open(path).map(drop) } else { Ok(()) }
 }

@@ -16,7 +16,7 @@ use crate::out;
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
-    /// Print JSON: each key with its `value` and where it is `from`
+    /// Print JSON: the files, and each key with its `value` and where it is `from`
     #[arg(long)]
     json: bool,
     /// The configuration; unset: ./allswell.yaml

@@ -1,7 +1,7 @@
 //! The store that is read, and the targets in it that were asked for.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use allswell_model::TargetId;
 use allswell_probe::nearest;
@@ -47,6 +47,12 @@ impl Asked {
             out::complain(&format!("error: {error}\n"));
             Exit::Unavailable
         })
+    }
+
+    /// Whether a path leads to the store itself.
+    pub(crate) fn is_at(&self, path: &Path) -> bool {
+        let Ok(store) = self.path() else { return false };
+        std::fs::canonicalize(store).is_ok_and(|store| std::fs::canonicalize(path).is_ok_and(|path| path == store))
     }
 
     fn path(&self) -> Result<PathBuf, Exit> {

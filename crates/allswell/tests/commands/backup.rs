@@ -68,7 +68,17 @@ fn nothing_is_overwritten_unless_asked() {
     refused(&["-"], 64, "cannot go to a pipe");
     refused(&["h"], 64, "h is a folder: name a file in it");
     refused(&["nowhere/copy.db"], 74, "nowhere");
-    refused(&["--force", "h/allswell.db"], 64, "is the store itself");
+    // Nor where it is replaced on demand: the live store stays the file that it is.
+    let live = || std::os::unix::fs::MetadataExt::ino(&fs::metadata(folder.path().join("h/allswell.db")).unwrap());
+    let before = live();
+    std::os::unix::fs::symlink("h/allswell.db", folder.path().join("link.db")).unwrap();
+    for arguments in [["--force", "h/allswell.db"], ["--store=h", "h/allswell.db"], ["--force", "h/../link.db"], ["--store=h", "link.db"]] {
+        refused(&arguments, 64, "is the store itself: name another file\n");
+    }
+    for part in ["h/allswell.db-wal", "h/allswell.db-shm"] {
+        refused(&["--force", part], 64, "is a part of a store: name another file\n");
+    }
+    assert_eq!(live(), before);
     refused(&["copy.db", "--store", "elsewhere.db"], 69, "there is no store at elsewhere.db");
     assert_eq!(backup(folder.path(), &["there.db", "--force"]).status.code(), Some(0));
     assert!(fs::metadata(folder.path().join("there.db")).unwrap().len() > 8);

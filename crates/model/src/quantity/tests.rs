@@ -54,3 +54,18 @@ fn sentences_have_three_digits() {
         assert_eq!(spoken(Duration::from_micros(micros)), text);
     }
 }
+
+#[test]
+fn nothing_is_proposed_that_would_be_refused() {
+    let (low, high) = (Duration::from_secs(1), Duration::from_secs(300));
+    let read = |text: &str| duration_within(text, (low, high));
+    assert_eq!(read("0"), Err(Some("0 has no unit".into())));
+    assert_eq!(read(" 301 "), Err(Some("301 has no unit".into())));
+    assert_eq!(read("5"), Err(Some("5 has no unit; did you mean 5s?".into())));
+    assert_eq!(read("1m5"), Err(Some("1m5 has no unit; did you mean 1m5s?".into())));
+    assert_eq!(read("0s"), Err(None));
+    assert_eq!(read("5u"), Err(Some("5u is not a duration such as 250ms, 15s, 1h30m".into())));
+    assert_eq!(read("5m"), Ok(high));
+    assert_eq!(duration("1m+"), Err("1m+ is not a duration such as 250ms, 15s, 1h30m".into()));
+    assert_eq!(duration("5."), Err("5. is not a duration such as 250ms, 15s, 1h30m".into()));
+}

@@ -1,8 +1,8 @@
 //! Bytes on disk of one result after a day of probes every second, roll-ups and indexes included. The day is simulated.
 
-use std::sync::Arc;
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use allswell_model::{Target, Timestamp};

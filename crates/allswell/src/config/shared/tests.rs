@@ -74,3 +74,14 @@ fn every_mistake_is_a_sentence() {
         assert!(!read(None, json, &Shared::default()).unwrap_err().is_empty(), "{json}");
     }
 }
+
+#[test]
+fn a_runbook_is_a_url_for_browsers() {
+    let sent = |runbook: &str| read(None, &format!(r#"{{ "url": "tcp://127.0.0.1:1", "runbook": "{runbook}" }}"#), &Shared::default());
+    assert_eq!(sent("https://wiki/x").unwrap().target.runbook.as_deref(), Some("https://wiki/x"));
+    for wrong in ["javascript:alert(1)", "JavaScript://x/%0aalert(1)", "data:text/html,x", "wiki/x", "https://", "http:///x", "https://a b"]
+    {
+        let refused = sent(wrong).unwrap_err();
+        assert_eq!(refused, ["`runbook` takes a URL of http or https: such as https://wiki.example.com/api"], "{wrong}");
+    }
+}

@@ -241,3 +241,30 @@ fn a_key_names_a_file_that_is_watched() {
     fs::write(files.path("ca.pem"), "another").unwrap();
     assert!(watched.changed(std::time::SystemTime::now() + Duration::from_secs(60)));
 }
+
+#[test]
+fn what_stands_twice_is_checked_twice_and_hides_nothing() {
+    let files = Files::new(&[
+        (
+            "allswell.yaml",
+            "include: [a.yaml, allswell.yaml, a.yaml]\nchannels: { a: { type: exec, command: /bin/true } }\ngroups: { g: {} }\n",
+        ),
+        ("a.yaml", "channels: { a: { type: exec, command: none-of-ours } }\ngroups: { g: { alert: [nobody] } }\n"),
+    ]);
+    let told = files.mistakes().join("\n");
+    for what in
+        ["includes itself", "included twice", "`channels` has `a` twice", "none-of-ours", "`groups` has `g` twice", "has no `nobody`"]
+    {
+        assert!(told.contains(what), "{what}\n{told}");
+    }
+    assert_eq!(told.lines().count(), 6, "{told}");
+}
+
+#[test]
+fn it_tells_which_files_it_was_read_from() {
+    let files = Files::new(&[("allswell.yaml", "include: [conf.d]\n"), ("conf.d/a.yaml", &target("a"))]);
+    let (_, explained) = explain_file(&files.path("allswell.yaml")).unwrap();
+    let paths = [files.path("allswell.yaml"), files.path("conf.d/a.yaml")].map(|path| path.display().to_string());
+    assert_eq!(yaml_of_all(&explained).lines().next().unwrap(), format!("# Read from {}.", paths.join(", ")));
+    assert_eq!(json_of_all(&explained)["files"], serde_json::json!(paths));
+}

@@ -20,7 +20,7 @@ groups: { db: {} }
 ",
     );
     for start in [
-        "1:1 `url` is missing",
+        "1:1 `url` of `heartbeat` is missing",
         "3:19 `webhok` is no type of channel | did you mean `webhook`?",
         "4:3 channel `other` has no `type` | one of webhook, exec",
         "5:24 `comand` is not a key of channel `third` | did you mean `command`?",
@@ -122,9 +122,12 @@ fn ranges_are_denied_by_default_and_by_choice() {
 #[test]
 fn tls_wants_two_files_that_belong_together() {
     let found = mistakes("tls: { certificate: nowhere.pem }");
-    assert_eq!(found, ["1:6 `tls` has no `key`"]);
+    let missing_file = "1:21 nowhere.pem cannot be read: No such file or directory (os error 2)";
+    assert_eq!(found, ["1:6 `tls` has no `key`", missing_file]);
     let found = mistakes("tls: { certificate: /nonexistent/a.pem, key: /nonexistent/b.pem }");
-    assert!(found.len() == 1 && found[0].starts_with("1:1 ") && found[0].contains("/nonexistent/"), "{found:?}");
+    let missing =
+        |place: &str, path: &str| format!("{place} /nonexistent/{path}.pem cannot be read: No such file or directory (os error 2)");
+    assert_eq!(found, [missing("1:21", "a"), missing("1:46", "b")]);
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name);
     let (one, other) = (Leaf::of(&["x"]).self_signed(), Leaf::of(&["x"]).self_signed());
@@ -134,6 +137,8 @@ fn tls_wants_two_files_that_belong_together() {
     let text = |key: &str| format!("tls: {{ certificate: {}, key: {} }}", path("certificate").display(), path(key).display());
     assert_eq!(good(&text("key")).tls, Some(TlsFiles { certificate: path("certificate"), key: path("key") }));
     assert_eq!(mistakes(&text("other")).len(), 1, "a key of another certificate");
+    let swapped = mistakes(&format!("tls: {{ certificate: {}, key: {} }}", path("certificate").display(), path("certificate").display()));
+    assert!(swapped.len() == 1 && !swapped[0].starts_with("1:1 "), "placed at the file that is none: {swapped:?}");
 }
 
 #[test]
@@ -144,4 +149,56 @@ fn where_people_find_the_page_is_an_address_for_browsers() {
         let said = mistakes(&format!("public_url: {wrong}")).join("\n");
         assert!(said.contains("`public_url` takes an address for browsers") && said.contains("https://watch.example.com"), "{said}");
     }
+}
+
+/// What is wrong with one key of an entry does not hide what is wrong with its others, nor with other entries.
+#[test]
+fn no_mistake_hides_another() {
+    let found = mistakes(
+        r#"heartbeat: { url: "icmp://x", every: 0s }
+access: [{ name: a, token: plain, password: plain }]
+channels:
+  w: { type: webhook, url: "ftp://h/x", body: "{{ nope }", method: GET }
+  e: { type: exec, command: "no-such-program-of-ours -rf", timeout: 0 }
+  "": { type: exec, command: "no-such-program-of-ours" }
+  content: { type: webhook, url: "https://h/", content_type: [a], body: plain }
+  unset: { type: webhook, url: [a] }
+defaults: { alert: [w, nobody], alert_on: [up], runbook: "javascript:alert(1)" }
+targets:
+  - { name: "", id: "a\u0007", url: http://127.0.0.1/, expect: "statsu == 200", http: { method: 7, bogus: 1 } }
+  - { name: "b\u0007" }
+"#,
+    );
+    let told = found.join("\n");
+    let each = [
+        "`url` of `heartbeat` is neither https nor http",
+        "`every` takes",
+        "hash",
+        "hash",
+        "`url` of channel `w` is neither",
+        "`body` of channel `w` line 1",
+        "`method` takes",
+        "no-such-program-of-ours",
+        "`timeout` takes a duration from 1s to 5m, but 0 has no unit",
+        "no-such-program-of-ours",
+        "`content_type` takes",
+        "`url` takes",
+        "`channels` has no `nobody`",
+        "`alert_on` takes",
+        "`runbook` takes a URL of http or https",
+        "11:13 a name must not be empty",
+        "11:21 ",
+        "statsu",
+        "`bogus` is not",
+        "12:5 this target has no `url`",
+        "12:13 ",
+    ];
+    for what in each {
+        assert!(found.iter().any(|one| one.contains(what)), "{what}\n{told}");
+    }
+    assert!(
+        !told.contains("is missing") && !told.contains("body` of channel `content`"),
+        "what depends on a spoiled value is left out:\n{told}"
+    );
+    assert_eq!(found.len(), 23, "{told}");
 }
