@@ -32,6 +32,8 @@ pub struct Board {
     pub not_kept: Counted,
     /// Why the last write failed, in one sentence; `None` when it succeeded.
     pub unwritable: Option<String>,
+    /// What was committed once and is missing since the store was opened, in one sentence; said for a day.
+    pub lost: Option<String>,
 }
 
 /// How many of each.

@@ -1,10 +1,18 @@
 //! The writer's end, and how the disk is made to hold what was committed.
 
+use std::path::Path;
+use std::time::Duration;
+
+use allswell_model::Timestamp;
 use rusqlite::params;
 
 use crate::error::WriteError;
+use crate::identity::Identity;
+use crate::schema;
 use crate::writer::Writer;
-use allswell_model::Timestamp;
+
+/// What was lost before the start is said for so long: whoever looks once a day has seen it then.
+const SAID_FOR: Duration = Duration::from_secs(24 * 60 * 60);
 
 impl Writer {
     /// Ends the boot in order: what waits is written, and everything is on the disk, in the one file. Dropping the writer instead loses
@@ -38,6 +46,9 @@ impl Writer {
     pub fn maintain(&mut self, now: Timestamp) -> Result<(), WriteError> {
         self.shared.hear(now);
         self.look_after_file()?;
+        if now.since(self.opened) > SAID_FOR {
+            self.shared.change_board(|board| board.lost = None);
+        }
         self.roll(now)?;
         self.rest(now)?;
         self.prune(now)
@@ -45,9 +56,9 @@ impl Writer {
 
     /// SQLite itself writes on into a file that has no name any more, and says nothing.
     fn look_after_file(&mut self) -> Result<(), WriteError> {
-        if !self.gone && self.identity.is_some_and(|identity| identity.left(&self.shared.source.path)) {
-            self.gone = true;
-        }
+        let path = &self.shared.source.path;
+        let left = |identity: Option<Identity>, path: &Path| identity.is_some_and(|identity| identity.left(path));
+        self.gone |= left(self.identity, path) || left(self.log, &schema::log_of(path));
         let there = self.still_there();
         if let Err(error) = &there {
             self.shared.change_board(|board| board.unwritable = Some(error.to_string()));

@@ -24,6 +24,8 @@ pub(crate) struct Found {
     pub(crate) slots: Vec<Slot>,
     /// The last number that was given to a result or an event.
     pub(crate) newest: u64,
+    /// The last number of which the file knows.
+    pub(crate) kept: u64,
     /// When the last commit was made that is in the tail or in the log.
     pub(crate) written: i64,
     /// The last key that was given to a target.
@@ -78,7 +80,17 @@ impl Found {
         let (incidents, outbox) =
             if layout.has_incidents() { (incidents::open(connection)?, outbox::rows::read(connection)?) } else { Default::default() };
         let written = tail_at.max(last_event(connection)?);
-        Ok(Self { boots: boots(connection)?, index, slots, newest, written, last_key: last_key(connection)?, incidents, outbox })
+        Ok(Self {
+            boots: boots(connection)?,
+            index,
+            slots,
+            newest,
+            kept: newest,
+            written,
+            last_key: last_key(connection)?,
+            incidents,
+            outbox,
+        })
     }
 }
 

@@ -25,14 +25,32 @@ pub fn open(settings: &Settings, now: Timestamp) -> Result<(Writer, Reader), Ope
     check_place(path)?;
     let ownership = Ownership::take(path)?;
     let mut connection = schema::open(path)?;
-    let (store, found) = take_up(&mut connection, settings, now).map_err(|trouble| trouble.at(path))?;
+    let (store, found) = take_up(&mut connection, settings, (ownership.reached(), now)).map_err(|trouble| trouble.at(path))?;
     let (slots, last_key) = (found.slots, found.last_key);
+    let lost = lost(path, ownership.reached(), found.kept);
     let source = Source { path: path.clone(), layout: Layout::NEWEST, store, owned: true };
     let shared = Arc::new(Shared::new(source, found.boots, found.index, Seq(found.newest)));
-    shared.change_board(|board| board.note_incidents(&found.incidents));
+    shared.change_board(|board| {
+        board.note_incidents(&found.incidents);
+        board.lost = lost;
+    });
     shared.renew_outbox(Some(found.outbox), true);
     let reader = Reader::new(Arc::clone(&shared));
     Ok((Writer::new(connection, shared, (slots, last_key), settings.retention, ownership), reader))
+}
+
+/// What the file lacks of what was once committed, in one sentence.
+fn lost(path: &Path, reached: Option<u64>, kept: u64) -> Option<String> {
+    let missing = reached?.checked_sub(kept).filter(|missing| *missing > 0)?;
+    let entries = if missing == 1 { "entry".to_owned() } else { format!("{missing} entries") };
+    let log = schema::log_of(path);
+    let sentence = format!(
+        "the last {entries} of {} are missing: its log {} was cut or removed, the power failed, or an older copy took its place",
+        path.display(),
+        log.display()
+    );
+    tracing::warn!("{sentence}");
+    Some(sentence)
 }
 
 /// Opens a store for reading only, also while another process writes it. It takes no lock and brings no layout to the next; beside the
@@ -77,11 +95,13 @@ fn check_place(path: &Path) -> Result<(), OpenError> {
     if path.is_dir() { Err(OpenError::NotAStore { path: path.to_owned() }) } else { Ok(()) }
 }
 
-fn take_up(connection: &mut Connection, settings: &Settings, now: Timestamp) -> Result<(u32, Found), Trouble> {
+fn take_up(connection: &mut Connection, settings: &Settings, (reached, now): (Option<u64>, Timestamp)) -> Result<(u32, Found), Trouble> {
     let transaction = connection.transaction()?;
     transaction.execute("INSERT OR IGNORE INTO meta (name, value) VALUES ('birth_us', ?1)", [now.0])?;
     let store = store_of(&transaction)?;
     let mut found = Found::read(&transaction, Layout::NEWEST)?;
+    // Numbers that were shown once are given to nothing else, also when what they stood for is lost.
+    found.newest = found.newest.max(reached.unwrap_or(0));
     end_last_boot(&transaction, &mut found)?;
     begin_boot(&transaction, &mut found, settings, now)?;
     transaction.commit()?;

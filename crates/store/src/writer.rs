@@ -13,6 +13,7 @@ use crate::identity::Identity;
 use crate::index::NO_KEY;
 use crate::lock::Ownership;
 use crate::roll;
+use crate::schema;
 use crate::settings::Retention;
 use crate::shared::Shared;
 use crate::slot::{Encoded, Slot, Waiting};
@@ -89,10 +90,13 @@ pub struct Writer {
     pub(crate) sync: Syncer,
     /// The file as it was opened; `None` where that could not be told.
     pub(crate) identity: Option<Identity>,
+    /// The same of its write-ahead log.
+    pub(crate) log: Option<Identity>,
+    pub(crate) opened: Timestamp,
     /// The file is no longer where it was: nothing that is written is kept, until the next start.
     pub(crate) gone: bool,
     // Last, so that it is let go last.
-    _ownership: Ownership,
+    ownership: Ownership,
 }
 
 impl Writer {
@@ -126,9 +130,11 @@ impl Writer {
             tail: TailRow::default(),
             sync: Syncer::start(&shared.source.path),
             identity: Identity::of(&shared.source.path).ok(),
+            log: Identity::of(&schema::log_of(&shared.source.path)).ok(),
+            opened: shared.boots.last().map_or(Timestamp(0), |boot| boot.opened),
             gone: false,
             shared,
-            _ownership: ownership,
+            ownership,
         }
     }
 
@@ -152,6 +158,7 @@ impl Writer {
             Ok(committed) => {
                 self.publish(&sealed, &encoded, (first, now));
                 self.shared.set_newest(committed.newest.seq);
+                self.ownership.note(committed.newest.seq.0);
             }
             Err(_) => self.withdraw(&sealed, &encoded),
         }

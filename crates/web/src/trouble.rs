@@ -4,9 +4,10 @@ use allswell_store::Board;
 
 use crate::text;
 
-/// The banner's words, while the store cannot be written.
+/// The banner's words, while the store cannot be written, and after a start that found a part of it missing.
 pub(crate) fn of(board: &Board) -> Option<String> {
-    board.unwritable.as_deref().map(|why| sentence(why, board.not_kept.results))
+    let unwritable = board.unwritable.as_deref().map(|why| sentence(why, board.not_kept.results));
+    unwritable.or_else(|| board.lost.as_deref().map(|lost| format!("A part of the history is lost: {lost}.")))
 }
 
 fn sentence(why: &str, missing: u64) -> String {

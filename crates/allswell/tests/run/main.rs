@@ -2,7 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 mod asked;
-mod full_disk;
+mod disk;
 mod night;
 mod page;
 mod program;

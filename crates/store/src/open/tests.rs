@@ -268,12 +268,14 @@ fn a_log_cut_short_loses_its_end_and_nothing_else() {
         let consequences = Batch { events: &events, incidents: std::slice::from_ref(&trouble), alerts: &alerts, ..Batch::default() };
         store.writer.append(Batch { results: &results, ..consequences }, at(n)).unwrap();
     }
-    let (file, log) = (fs::read(&path).unwrap(), fs::read(path.with_file_name("store-wal")).unwrap());
+    let beside = |name: &str| fs::read(path.with_file_name(name)).unwrap();
+    let (file, log, lock) = (fs::read(&path).unwrap(), beside("store-wal"), beside("store.lock"));
     let mut longest = 0;
     for cut in (0..=20).map(|n| log.len() * n / 20) {
         let copy = tempfile::tempdir().unwrap();
         fs::write(copy.path().join("store"), &file).unwrap();
         fs::write(copy.path().join("store-wal"), &log[..cut]).unwrap();
+        fs::write(copy.path().join("store.lock"), &lock).unwrap();
         let (mut writer, reader) = open(&settings(copy.path()), at(100)).unwrap();
         let kept = reader.results(&id("a"), None, 100).unwrap().results;
         let started: Vec<_> = kept.iter().rev().map(|kept| kept.result.started).collect();
@@ -284,7 +286,28 @@ fn a_log_cut_short_loses_its_end_and_nothing_else() {
         let counted = reader.open_incidents().unwrap().first().map_or(0, |incident| incident.alerts as usize);
         assert_eq!((events, reader.waiting().len(), counted), (kept.len(), kept.len(), kept.len()));
         longest = kept.len();
-        writer.append(Batch { results: &[Arc::new(tcp_up("a", at(100), 1))], ..Batch::default() }, at(100)).unwrap();
+        // What is missing is said, with how much; its numbers are given to nothing else.
+        let missing = 120 - 2 * kept.len();
+        let said = reader.board(|board| board.lost.clone());
+        assert_eq!(said.is_some(), missing > 0, "{said:?}");
+        assert!(said.is_none_or(|said| said.contains(&format!("the last {missing} entries of")) && said.contains("store-wal")));
+        let committed = writer.append(Batch { results: &[Arc::new(tcp_up("a", at(100), 1))], ..Batch::default() }, at(100)).unwrap();
+        assert_eq!(committed.newest.seq.0, 121);
+        writer.maintain(at(100 + 2 * 86_400)).unwrap();
+        assert_eq!(reader.board(|board| board.lost.clone()), None, "it is said for a day");
+        drop((writer, reader));
+        let (_writer, reader) = open(&settings(copy.path()), at(200)).unwrap();
+        assert_eq!(reader.board(|board| board.lost.clone()), None, "and once");
     }
     assert_eq!(longest, 60);
+}
+
+#[test]
+fn a_log_that_is_removed_while_it_is_written_is_noticed() {
+    let mut store = Sample::new();
+    store.results(&[tcp_up("a", at(1), 300)], at(1));
+    store.writer.maintain(at(1)).unwrap();
+    fs::remove_file(store.folder.path().join("store-wal")).unwrap();
+    assert!(matches!(store.writer.maintain(at(2)), Err(crate::WriteError::Gone(_))));
+    assert!(store.reader.board(|board| board.unwritable.is_some()));
 }

@@ -1,4 +1,4 @@
-//! A disk that is full: the page says so, whoever is to be woken is woken, and what was decided meanwhile is there afterwards.
+//! Disks that fail: the page says so, whoever is to be woken is woken, and what was decided meanwhile is there afterwards.
 
 use std::fs::{self, File};
 use std::io::Write;
@@ -80,4 +80,26 @@ fn a_full_disk_silences_nobody() {
         program.end(Signal::TERM);
         assert_eq!(told(&pager, "firing"), 1, "the beginning is told once");
     });
+}
+
+#[test]
+fn a_log_that_lost_its_end_is_said_on_the_page() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(
+        folder.path().join("allswell.yaml"),
+        "listen: 127.0.0.1:0\ndefaults: { every: 50ms, timeout: 1s }\ntargets: [{ url: 'tcp://127.0.0.1:1' }]\n",
+    )
+    .unwrap();
+    let mut program = Program::start(folder.path(), &["run", "--store", "allswell.db"]);
+    let page = Page::of(&program);
+    page.until("/api/v1/targets", "down", |text| text.contains("\"down\""));
+    assert!(!page.get("/").contains("is lost"), "nothing is lost yet");
+    program.end(Signal::KILL);
+    let log = File::options().write(true).open(folder.path().join("allswell.db-wal")).unwrap();
+    log.set_len(log.metadata().unwrap().len() / 2).unwrap();
+    let mut program = Program::start(folder.path(), &["run", "--store", "allswell.db"]);
+    let page = Page::of(&program);
+    assert!(page.get("/").contains("A part of the history is lost: the last"), "{}", page.get("/"));
+    page.until("/api/v1/targets", "it goes on", |text| text.contains("\"down\""));
+    program.end(Signal::TERM);
 }
