@@ -48,8 +48,9 @@ impl Watched {
 
     /// How many descriptors it has open.
     pub(crate) fn descriptors(&self, folder: &Path) -> usize {
-        let pid = fs::read_to_string(folder.join("h/allswell.db.lock")).unwrap();
-        fs::read_dir(format!("/proc/{}/fd", pid.trim())).unwrap().count()
+        let lock = fs::read_to_string(folder.join("h/allswell.db.lock")).unwrap();
+        let pid = lock.lines().next().unwrap().trim();
+        fs::read_dir(format!("/proc/{pid}/fd")).unwrap().count()
     }
 
     /// A figure of its metrics.
