@@ -59,10 +59,22 @@ pub struct TcpInfo {
     pub probes: u8,
     /// How often the retransmission time was doubled.
     pub backoff: u8,
+    /// What was agreed upon: 1 timestamps, 2 selective acknowledgement, 4 window scale, 8 ECN, 32 data in the SYN.
+    pub options: u8,
     /// The retransmission time-out.
     pub rto: Duration,
-    /// Segments sent and not acknowledged.
+    /// How long an acknowledgement of ours may be delayed.
+    pub delayed_ack: Duration,
+    /// The largest segment that we send, in bytes.
+    pub send_mss: u32,
+    /// The largest segment that came, in bytes.
+    pub receive_mss: u32,
+    /// Segments sent and not acknowledged; of a listener the connections that wait to be accepted.
     pub unacked: u32,
+    /// Of these, how many the peer holds out of order; of a listener how many may wait.
+    pub sacked: u32,
+    /// Of these, how many count as lost.
+    pub lost: u32,
     /// Retransmitted segments in flight: those that our own kernel truly sent.
     pub retransmitted: u32,
     /// Since data was last sent.
@@ -71,24 +83,74 @@ pub struct TcpInfo {
     pub last_data_received: Duration,
     /// Since an acknowledgement last came.
     pub last_ack_received: Duration,
-    /// The path's maximum transmission unit.
+    /// The path's maximum transmission unit, in bytes.
     pub path_mtu: u32,
     /// The smoothed round trip; zero before the first measurement.
     pub rtt: Duration,
     /// Its mean deviation.
     pub rtt_variance: Duration,
+    /// The slow start threshold, in segments.
+    pub slow_start_threshold: u32,
+    /// The congestion window, in segments.
+    pub congestion_window: u32,
+    /// How far out of order segments may come before they count as lost.
+    pub reordering: u32,
+    /// The round trip as the receiving side estimates it.
+    pub receive_rtt: Duration,
     /// Retransmissions in the connection's life, SYNs included.
     pub total_retrans: u32,
-    /// Bytes that the peer acknowledged.
+    /// The rate at which we pace, in bytes a second.
+    pub pacing_rate: Option<u64>,
+    /// Bytes that the peer acknowledged, our SYN counted as one.
     pub bytes_acked: Option<u64>,
     /// Bytes that came in order.
     pub bytes_received: Option<u64>,
+    /// Segments sent, retransmissions included.
+    pub segments_sent: Option<u32>,
+    /// Segments that came.
+    pub segments_received: Option<u32>,
     /// Bytes that wait in our kernel and were never sent.
     pub not_sent: Option<u32>,
     /// The least round trip of the last minutes.
     pub min_rtt: Option<Duration>,
-    /// The window that the peer offers.
+    /// Segments with data that came.
+    pub data_segments_received: Option<u32>,
+    /// Segments with data that were sent.
+    pub data_segments_sent: Option<u32>,
+    /// The rate at which data was last delivered, in bytes a second.
+    pub delivery_rate: Option<u64>,
+    /// How long there was something to send.
+    pub busy: Option<Duration>,
+    /// Of that time, how long the peer's window held us back.
+    pub receiver_limited: Option<Duration>,
+    /// Of that time, how long our own send buffer held us back.
+    pub send_buffer_limited: Option<Duration>,
+    /// Segments delivered.
+    pub delivered: Option<u32>,
+    /// Of these, how many met congestion that a router marked.
+    pub delivered_ce: Option<u32>,
+    /// Bytes of data sent, retransmissions included.
+    pub bytes_sent: Option<u64>,
+    /// Bytes of data sent again.
+    pub bytes_retransmitted: Option<u64>,
+    /// Segments that the peer says came twice.
+    pub duplicates_reported: Option<u32>,
+    /// How often segments were seen out of order.
+    pub reorderings_seen: Option<u32>,
+    /// Segments that came out of order.
+    pub received_out_of_order: Option<u32>,
+    /// The window that the peer offers, in bytes.
     pub send_window: Option<u32>,
+    /// The window that we offer, in bytes (Linux 6.2).
+    pub receive_window: Option<u32>,
+    /// How often another path was tried for want of answers (Linux 6.2).
+    pub rehashes: Option<u32>,
+    /// Retransmission time-outs (Linux 6.7).
+    pub total_rto: Option<u16>,
+    /// Retransmission time-outs that were followed by an answer (Linux 6.7).
+    pub total_rto_recoveries: Option<u16>,
+    /// How long the time-outs took that were followed by an answer (Linux 6.7).
+    pub total_rto_time: Option<Duration>,
 }
 
 /// Reads the figures.
@@ -105,15 +167,22 @@ pub fn read(fd: impl AsFd) -> io::Result<TcpInfo> {
 fn parse(bytes: &[u8]) -> Option<TcpInfo> {
     let millis = |at| Some(Duration::from_millis(u64::from(word(bytes, at)?)));
     let micros = |at| Some(Duration::from_micros(u64::from(word(bytes, at)?)));
-    let [state, congestion_state, retransmits, probes, backoff] = *bytes.first_chunk()?;
+    let long_micros = |at| Some(Duration::from_micros(long(bytes, at)?));
+    let [state, congestion_state, retransmits, probes, backoff, options] = *bytes.first_chunk()?;
     Some(TcpInfo {
         state: TcpState::from(state),
         congestion_state,
         retransmits,
         probes,
         backoff,
+        options,
         rto: micros(8)?,
+        delayed_ack: micros(12)?,
+        send_mss: word(bytes, 16)?,
+        receive_mss: word(bytes, 20)?,
         unacked: word(bytes, 24)?,
+        sacked: word(bytes, 28)?,
+        lost: word(bytes, 32)?,
         retransmitted: word(bytes, 36)?,
         last_data_sent: millis(44)?,
         last_data_received: millis(52)?,
@@ -121,13 +190,42 @@ fn parse(bytes: &[u8]) -> Option<TcpInfo> {
         path_mtu: word(bytes, 60)?,
         rtt: micros(68)?,
         rtt_variance: micros(72)?,
+        slow_start_threshold: word(bytes, 76)?,
+        congestion_window: word(bytes, 80)?,
+        reordering: word(bytes, 88)?,
+        receive_rtt: micros(92)?,
         total_retrans: word(bytes, 100)?,
+        pacing_rate: long(bytes, 104),
         bytes_acked: long(bytes, 120),
         bytes_received: long(bytes, 128),
+        segments_sent: word(bytes, 136),
+        segments_received: word(bytes, 140),
         not_sent: word(bytes, 144),
         min_rtt: micros(148),
+        data_segments_received: word(bytes, 152),
+        data_segments_sent: word(bytes, 156),
+        delivery_rate: long(bytes, 160),
+        busy: long_micros(168),
+        receiver_limited: long_micros(176),
+        send_buffer_limited: long_micros(184),
+        delivered: word(bytes, 192),
+        delivered_ce: word(bytes, 196),
+        bytes_sent: long(bytes, 200),
+        bytes_retransmitted: long(bytes, 208),
+        duplicates_reported: word(bytes, 216),
+        reorderings_seen: word(bytes, 220),
+        received_out_of_order: word(bytes, 224),
         send_window: word(bytes, 228),
+        receive_window: word(bytes, 232),
+        rehashes: word(bytes, 236),
+        total_rto: half(bytes, 240),
+        total_rto_recoveries: half(bytes, 242),
+        total_rto_time: millis(244),
     })
+}
+
+fn half(bytes: &[u8], at: usize) -> Option<u16> {
+    bytes.get(at..)?.first_chunk().map(|two| u16::from_ne_bytes(*two))
 }
 
 fn word(bytes: &[u8], at: usize) -> Option<u32> {

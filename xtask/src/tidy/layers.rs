@@ -9,6 +9,7 @@ use serde_json::Value;
 const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("allswell-model", &[]),
     ("allswell-os", &[]),
+    ("allswell-liveness", &["allswell-os"]),
     ("allswell-probe", &["allswell-model", "allswell-os"]),
     ("allswell-judge", &["allswell-model"]),
     ("allswell-store", &["allswell-model"]),
