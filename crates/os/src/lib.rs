@@ -8,8 +8,10 @@
 
 pub mod capability;
 pub mod clock;
+pub mod descriptor;
 pub mod errno;
 pub mod error_queue;
+pub mod events;
 pub mod file_system;
 pub mod icmp;
 pub mod interface;
@@ -24,3 +26,4 @@ pub mod route;
 pub mod socket;
 pub mod tcp_info;
 pub mod terminal;
+pub mod watcher;

@@ -107,6 +107,33 @@ pub fn take_error(fd: impl AsFd) -> io::Result<Option<i32>> {
     Ok(rustix::net::sockopt::socket_error(fd)?.err().map(Errno::raw_os_error))
 }
 
+/// The address of the other end; `None` when there is none (any more).
+#[must_use]
+pub fn peer(fd: impl AsFd) -> Option<SocketAddr> {
+    SocketAddr::try_from(rustix::net::getpeername(fd).ok()??).ok()
+}
+
+/// Our own address; `None` when the descriptor is not a socket of the internet.
+#[must_use]
+pub fn local(fd: impl AsFd) -> Option<SocketAddr> {
+    SocketAddr::try_from(rustix::net::getsockname(fd).ok()?).ok()
+}
+
+/// How many bytes came and were not read. Asking takes none, and no error either.
+///
+/// # Errors
+/// When the descriptor is no connection: a listener, a file.
+pub fn unread(fd: impl AsFd) -> io::Result<u64> {
+    Ok(rustix::io::ioctl_fionread(fd)?)
+}
+
+/// Whether an IPv6 socket keeps who raised an error. One of IPv4 does so unasked, as long as it connects.
+#[must_use]
+pub fn keeps_who_said_so(fd: impl AsFd) -> bool {
+    let mut value = [0; 4];
+    option::read(fd.as_fd(), libc::SOL_IPV6, libc::IPV6_RECVERR, &mut value).is_ok() && value != [0; 4]
+}
+
 fn open(peer: SocketAddr, kind: SocketType) -> Result<OwnedFd, StartError> {
     let family = if peer.is_ipv4() { AddressFamily::INET } else { AddressFamily::INET6 };
     let fd = rustix::net::socket_with(family, kind, SocketFlags::NONBLOCK | SocketFlags::CLOEXEC, None);
