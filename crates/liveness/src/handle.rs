@@ -1,0 +1,261 @@
+//! What can be asked of a stream while somebody else reads and writes it.
+
+use std::fmt;
+use std::future::Future;
+use std::io;
+use std::net::SocketAddr;
+use std::os::fd::{AsFd, OwnedFd};
+use std::pin::Pin;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll, Waker};
+use std::time::Instant;
+
+use allswell_os::events::{self, Events};
+use allswell_os::tcp_info::{self, TcpState};
+
+use crate::decide;
+use crate::evidence::Evidence;
+use crate::patience::Patience;
+use crate::retry::Retry;
+use crate::state::State;
+use crate::verdict::Verdict;
+use crate::watch::{Hears, lock};
+use crate::witness::Witness;
+
+/// A cheap handle to a [`Live`](crate::Live) stream: to be cloned, sent to other threads, and kept beside a pool's entry. It does not
+/// keep the connection open.
+#[derive(Clone)]
+pub struct Handle {
+    shared: Arc<Shared>,
+}
+
+/// What the stream, its handles and the watching thread have in common.
+pub(crate) struct Shared {
+    /// The events that were told and not looked into yet; [`Shared::SETTLED`] once they never need to be again.
+    told: AtomicU32,
+    inner: Mutex<Inner>,
+}
+
+struct Inner {
+    /// A duplicate of the stream's own descriptor; `None` once the stream was dropped.
+    fd: Option<OwnedFd>,
+    witness: Witness,
+    patience: Patience,
+    /// What will be so for good: an end, or the peer's FIN.
+    trouble: Option<State>,
+    waiting: Vec<(u64, Waker)>,
+    next: u64,
+}
+
+impl Shared {
+    /// The connection has ended, and how is known.
+    const SETTLED: u32 = 1 << 31;
+
+    pub(crate) fn new(fd: OwnedFd, witness: Witness, patience: Patience) -> Self {
+        let inner = Inner { fd: Some(fd), witness, patience, trouble: None, waiting: Vec::new(), next: 0 };
+        Self { told: AtomicU32::new(0), inner: Mutex::new(inner) }
+    }
+
+    pub(crate) fn verdict(&self) -> Verdict {
+        let mut inner = lock(&self.inner);
+        let verdict = inner.verdict();
+        self.settle(&mut inner, verdict.state);
+        verdict
+    }
+
+    /// What a read or a write has taken from the socket, judged.
+    pub(crate) fn took(&self, errno: i32) -> Verdict {
+        lock(&self.inner).witness.took(errno);
+        self.verdict()
+    }
+
+    /// Ends all waiting: the stream is gone, and its handles must not keep the connection open.
+    pub(crate) fn let_go(&self) {
+        let woken = {
+            let mut inner = lock(&self.inner);
+            inner.fd = None;
+            self.told.fetch_or(Self::SETTLED, Ordering::Release);
+            std::mem::take(&mut inner.waiting)
+        };
+        woken.into_iter().for_each(|(_, waker)| waker.wake());
+    }
+
+    fn trouble(&self) -> Option<State> {
+        if self.told.load(Ordering::Acquire) == 0 {
+            return None;
+        }
+        let mut inner = lock(&self.inner);
+        let told = Events::from_bits(self.told.swap(0, Ordering::AcqRel) & !Self::SETTLED);
+        let state = inner.look_into(told);
+        self.settle(&mut inner, state);
+        inner.trouble
+    }
+
+    /// Notes what stays so, and has the next question answered by it.
+    fn settle(&self, inner: &mut Inner, state: State) {
+        if state.is_end() || (state == State::HalfClosedByPeer && !inner.trouble.is_some_and(|trouble| trouble.is_end())) {
+            inner.trouble = Some(state);
+        }
+        if inner.trouble.is_some() {
+            self.told.fetch_or(Self::SETTLED, Ordering::Release);
+        }
+    }
+}
+
+impl Hears for Shared {
+    fn hear(&self, events: Events) {
+        self.told.fetch_or(events.bits(), Ordering::AcqRel);
+        // Who waits looks for himself, and asks again when it was not what he waits for.
+        let woken: Vec<Waker> = lock(&self.inner).waiting.iter().map(|(_, waker)| waker.clone()).collect();
+        woken.into_iter().for_each(Waker::wake);
+    }
+}
+
+impl Inner {
+    fn verdict(&mut self) -> Verdict {
+        let asked = match &self.fd {
+            Some(fd) => self.witness.verdict(fd),
+            None => Err(io::ErrorKind::NotConnected.into()),
+        };
+        asked.unwrap_or_else(|_| self.witness.end().cloned().unwrap_or_else(|| let_go(self.witness.peer())))
+    }
+
+    /// What an event means, by one further question where one is enough.
+    fn look_into(&mut self, told: Events) -> State {
+        match (&self.fd, self.trouble) {
+            (None, _) => self.verdict().state,
+            (Some(_), Some(known)) if known.is_end() || told == Events::default() => known,
+            (Some(fd), _) if told.contains(Events::ERR | Events::HUP) && self.witness.number_tells() => {
+                self.witness.ended(fd.as_fd(), told).unwrap_or(State::LetGo)
+            }
+            (Some(fd), _) if !told.intersects(Events::ERR | Events::HUP) => match tcp_info::read(fd) {
+                Ok(tcp) if tcp.state == TcpState::CloseWait => State::HalfClosedByPeer,
+                Ok(tcp) if tcp.state == TcpState::Established => State::Idle,
+                _ => self.verdict().state,
+            },
+            _ => self.verdict().state,
+        }
+    }
+
+    /// Whether nothing speaks against another request, by two questions that take nothing.
+    fn is_quiet(&self) -> bool {
+        let Some(fd) = &self.fd else { return false };
+        let (Ok(events), Ok(tcp)) = (events::now(fd), tcp_info::read(fd)) else { return false };
+        self.trouble.is_none()
+            && events == Events::OUT
+            && tcp.state == TcpState::Established
+            && !decide::is_stalled(&tcp, &self.patience)
+            && decide::waits_for_the_reader(&tcp).is_none()
+    }
+}
+
+/// Of a stream that was dropped while it stood.
+fn let_go(peer: Option<SocketAddr>) -> Verdict {
+    let evidence = Evidence { peer, events: Events::default(), tcp: None, error: None, said: None, unread: 0, established: true };
+    Verdict { state: State::LetGo, proof: None, retry: Retry::OnlyIfIdempotent, evidence: Box::new(evidence) }
+}
+
+impl Handle {
+    pub(crate) fn new(shared: Arc<Shared>) -> Self {
+        Self { shared }
+    }
+
+    /// What is so now, by three questions to the kernel (1.5 µs). An end is kept, and told to everybody who asks.
+    #[must_use]
+    pub fn verdict(&self) -> Verdict {
+        self.shared.verdict()
+    }
+
+    /// What events have told so far: the end of the connection, or the peer's FIN. While nothing was told this asks nobody and costs
+    /// some nanoseconds, so it may stand before every beat. It does not see what is silent: a black hole has no event.
+    #[must_use]
+    pub fn trouble(&self) -> Option<State> {
+        self.shared.trouble()
+    }
+
+    /// Whether a pool may hand the connection out for another request: it stands, the peer has not finished, no byte that nobody asked
+    /// for waits to be read, and nothing that was sent is overdue. Asks two questions (1 µs), and takes nothing.
+    ///
+    /// # Errors
+    /// The verdict that speaks against it.
+    pub fn reusable(&self) -> Result<(), Verdict> {
+        if self.shared.told.load(Ordering::Acquire) == 0 && lock(&self.shared.inner).is_quiet() {
+            return Ok(());
+        }
+        let verdict = self.verdict();
+        if verdict.state.takes_requests() && verdict.evidence.unread == 0 { Ok(()) } else { Err(verdict) }
+    }
+
+    /// Resolves when the connection has ended: to be selected beside a call upon it, by any runtime. Also when the stream is dropped.
+    pub fn died(&self) -> impl Future<Output = Verdict> + Send + use<> {
+        Waiting { shared: Arc::clone(&self.shared), until: |state| state.is_end(), place: None }
+    }
+
+    /// Resolves when no further request should be put on the connection: it has ended, or the peer has finished sending. For a pool,
+    /// to throw out what lies idle.
+    pub fn spent(&self) -> impl Future<Output = Verdict> + Send + use<> {
+        Waiting { shared: Arc::clone(&self.shared), until: |state| state.is_end() || *state == State::HalfClosedByPeer, place: None }
+    }
+
+    /// The application at the other end has answered; a heartbeat says so.
+    pub fn answered(&self, now: Instant) {
+        lock(&self.shared.inner).witness.answered(now);
+    }
+
+    /// The other end, if it was ever known.
+    #[must_use]
+    pub fn peer(&self) -> Option<SocketAddr> {
+        lock(&self.shared.inner).witness.peer()
+    }
+}
+
+impl fmt::Debug for Handle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Handle").field("peer", &self.peer()).finish_non_exhaustive()
+    }
+}
+
+/// Waits for an event after which a state is so.
+struct Waiting {
+    shared: Arc<Shared>,
+    until: fn(&State) -> bool,
+    /// Under which number the waker is kept.
+    place: Option<u64>,
+}
+
+impl Future for Waiting {
+    type Output = Verdict;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Verdict> {
+        // The waker first: what happens between the two steps then wakes again.
+        self.wait(context.waker());
+        match self.shared.trouble() {
+            Some(state) if (self.until)(&state) => Poll::Ready(self.shared.verdict()),
+            _ if lock(&self.shared.inner).fd.is_none() => Poll::Ready(self.shared.verdict()),
+            _ => Poll::Pending,
+        }
+    }
+}
+
+impl Waiting {
+    fn wait(&mut self, waker: &Waker) {
+        let mut inner = lock(&self.shared.inner);
+        if let Some((_, kept)) = inner.waiting.iter_mut().find(|(place, _)| Some(*place) == self.place) {
+            kept.clone_from(waker);
+            return;
+        }
+        let place = inner.next;
+        inner.next += 1;
+        inner.waiting.push((place, waker.clone()));
+        self.place = Some(place);
+    }
+}
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        if let Some(place) = self.place {
+            lock(&self.shared.inner).waiting.retain(|(kept, _)| *kept != place);
+        }
+    }
+}

@@ -1,0 +1,192 @@
+//! A stream that knows how it ended.
+
+use std::io::{self, Read, Write};
+use std::os::fd::{AsFd, BorrowedFd};
+use std::sync::{Arc, Weak};
+
+use allswell_os::errno::EPIPE;
+
+use crate::decide;
+use crate::handle::{Handle, Shared};
+use crate::patience::Patience;
+use crate::state::State;
+use crate::watch::{Hears, Watch};
+use crate::witness::Witness;
+
+/// A TCP stream whose end is heard when it happens, and kept.
+///
+/// It reads and writes as the stream within, with three differences. A read that would say "end" after the peer broke off says the error
+/// instead, so no torn answer looks whole. An error is told to every later call, not to the first alone. And what a router said against
+/// a connection that goes on ends no call. Errors carry the [`Verdict`](crate::Verdict) (`error.get_ref()`, to be downcast), and keep
+/// the kind of the kernel's.
+///
+/// It needs one further descriptor, and one thread for all such streams of the process, which sleeps until a connection ends.
+///
+/// ```
+/// # use std::io::Read;
+/// # use std::net::{Shutdown, TcpListener, TcpStream};
+/// use allswell_liveness::{Live, State};
+/// # let listener = TcpListener::bind("127.0.0.1:0")?;
+/// let mut live = Live::new(TcpStream::connect(listener.local_addr()?)?)?;
+/// let handle = live.handle(); // for the pool; the stream goes to whoever reads and writes
+/// assert!(handle.reusable().is_ok());
+/// # let (peer, _) = listener.accept()?;
+/// peer.shutdown(Shutdown::Write)?;
+/// assert_eq!(live.read(&mut [0; 8])?, 0);
+/// assert_eq!(handle.reusable().unwrap_err().state, State::HalfClosedByPeer);
+/// # std::io::Result::Ok(())
+/// ```
+#[derive(Debug)]
+pub struct Live<S> {
+    stream: S,
+    tether: Tether,
+}
+
+impl<S: AsFd> Live<S> {
+    /// Watches a stream, which may still be connecting.
+    ///
+    /// # Errors
+    /// When it is not a TCP socket, no descriptor is left for its duplicate, or the watching thread cannot be started.
+    pub fn new(stream: S) -> io::Result<Self> {
+        let witness = Witness::of(&stream)?;
+        Self::with(stream, witness, Patience::default())
+    }
+
+    /// The same with what is known already: the peer of a stream that is still connecting, other limits.
+    ///
+    /// # Errors
+    /// As [`Live::new`].
+    pub fn with(stream: S, witness: Witness, patience: Patience) -> io::Result<Self> {
+        let fd = stream.as_fd().try_clone_to_owned()?;
+        let watch = Watch::of_this_process()?;
+        let shared = Arc::new(Shared::new(fd, witness.with_patience(patience), patience));
+        let hears: Weak<dyn Hears> = Arc::downgrade(&(Arc::clone(&shared) as Arc<dyn Hears>));
+        let token = watch.add(&stream, hears)?;
+        Ok(Self { stream, tether: Tether { shared, watch, token } })
+    }
+}
+
+impl<S> Live<S> {
+    /// What can be asked of it while somebody else reads and writes.
+    #[must_use]
+    pub fn handle(&self) -> Handle {
+        Handle::new(Arc::clone(&self.tether.shared))
+    }
+
+    /// The stream within. What is read from it directly is not noticed here; its errors would be lost to whoever asks.
+    #[must_use]
+    pub fn get_ref(&self) -> &S {
+        &self.stream
+    }
+
+    /// The stream within, mutably; the same holds.
+    #[must_use]
+    pub fn get_mut(&mut self) -> &mut S {
+        &mut self.stream
+    }
+
+    /// The stream alone. Handles then say [`State::LetGo`].
+    #[must_use]
+    pub fn into_inner(self) -> S {
+        self.stream
+    }
+
+    /// What a read has brought; nothing may be an end or the mark of an error. `None`: read again.
+    pub(crate) fn after_read(&self, brought: io::Result<usize>, asked: usize) -> Option<io::Result<usize>> {
+        match brought {
+            Ok(0) if asked > 0 => Some(self.end_of_stream()),
+            Err(error) => self.after_error(error).map(Err),
+            read => Some(read),
+        }
+    }
+
+    /// What a write has come to. `None`: write again.
+    pub(crate) fn after_write<T>(&self, written: io::Result<T>) -> Option<io::Result<T>> {
+        match written {
+            Err(error) => self.after_error(error).map(Err),
+            written => Some(written),
+        }
+    }
+
+    /// The peer's FIN is a true end, also when it broke off later. Without one, no end is.
+    fn end_of_stream(&self) -> io::Result<usize> {
+        let verdict = self.tether.shared.verdict();
+        match verdict.state {
+            State::ResetAfterFin => Ok(0),
+            _ => verdict.to_io_error().map_or(Ok(0), Err),
+        }
+    }
+
+    /// `None` where the connection goes on: an error that does not end it is kept as what was said against it.
+    fn after_error(&self, error: io::Error) -> Option<io::Error> {
+        let errno = match error.raw_os_error() {
+            Some(errno) if decide::is_of_the_connection(errno) => errno,
+            _ => return Some(error),
+        };
+        let verdict = self.tether.shared.took(errno);
+        match verdict.to_io_error() {
+            Some(reason) => Some(reason),
+            // A write after our own `shutdown`, or after an orderly end.
+            None if errno == EPIPE => Some(error),
+            None if goes_on(&verdict.state) => None,
+            None => Some(error),
+        }
+    }
+}
+
+/// States in which a read or write may be repeated: what was said against it did not end it.
+fn goes_on(state: &State) -> bool {
+    !state.is_end() && !matches!(state, State::NotConnected | State::Listening | State::Connecting { .. })
+}
+
+impl<S: Read> Read for Live<S> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        loop {
+            let brought = self.stream.read(buffer);
+            if let Some(answer) = self.after_read(brought, buffer.len()) {
+                return answer;
+            }
+        }
+    }
+}
+
+impl<S: Write> Write for Live<S> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        loop {
+            let written = self.stream.write(bytes);
+            if let Some(answer) = self.after_write(written) {
+                return answer;
+            }
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.stream.flush()
+    }
+}
+
+impl<S: AsFd> AsFd for Live<S> {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.stream.as_fd()
+    }
+}
+
+/// What ends with the stream: the duplicate of its descriptor, and the watching.
+struct Tether {
+    shared: Arc<Shared>,
+    watch: Arc<Watch>,
+    token: u64,
+}
+
+impl Drop for Tether {
+    fn drop(&mut self) {
+        self.watch.remove(self.token);
+        self.shared.let_go();
+    }
+}
+
+impl std::fmt::Debug for Tether {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Tether").field("token", &self.token).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,126 @@
+//! The sentence for each verdict: address, fact, figure, and what it usually means.
+
+use std::fmt;
+
+use allswell_os::errno;
+use allswell_os::tcp_info::TcpInfo;
+
+use crate::spell;
+use crate::state::{Side, State};
+use crate::verdict::Verdict;
+use crate::who::{Soft, Who};
+
+pub(super) fn write(verdict: &Verdict, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let peer = verdict.evidence.peer.map_or_else(|| "the peer".to_owned(), |peer| peer.to_string());
+    capitalised(&said(verdict, &peer), f)?;
+    match verdict.evidence.unread {
+        0 => Ok(()),
+        unread => write!(f, " Unread: {}.", spell::bytes(unread)),
+    }
+}
+
+fn said(verdict: &Verdict, peer: &str) -> String {
+    let sent = |what: fn(&TcpInfo) -> String| verdict.evidence.tcp.as_ref().map_or_else(String::new, what);
+    let proof = verdict.proof.map_or_else(String::new, |proof| proof.to_string());
+    match verdict.state {
+        State::NotConnected if verdict.evidence.error.is_some() => format!("we gave up connecting to {peer} ourselves."),
+        State::NotConnected => "not connected: nobody tried, or it failed before a packet left.".into(),
+        State::Listening => "a listener: it accepts connections and is none.".into(),
+        State::Connecting { soft } => {
+            let syns = sent(|tcp| spell::count(u64::from(tcp.total_retrans) + 1, "SYN"));
+            format!("connecting to {peer}: {syns} without an answer so far{}.", but(soft))
+        }
+        State::Alive => format!("{peer} is alive: {proof}."),
+        State::Idle => format!("{peer} is idle: {proof}, and nothing is under way that would show whether it still lives."),
+        State::HalfClosedByPeer => format!("{peer} has finished sending (FIN): it closed, or reads on; only a write would tell."),
+        State::HalfClosedByUs { side: Side::Reading } => format!("we have stopped reading from {peer}; it is not told."),
+        State::HalfClosedByUs { side: Side::Writing } => format!("we have finished sending to {peer}; it may still send."),
+        State::HalfClosedByUs { side: Side::Both } => format!("we have shut both directions to {peer}; it has not finished yet."),
+        State::Closing => format!("both we and {peer} have finished; the last acknowledgement is on its way."),
+        State::Stalled { silent, soft } => {
+            let tries = sent(|tcp| match (tcp.unacked, tcp.retransmits.max(tcp.probes)) {
+                (0, probes) => spell::count(probes.into(), "unanswered probe"),
+                (_, tries) => spell::count(tries.into(), "retransmission"),
+            });
+            let silent = spell::duration(silent);
+            format!("nothing came from {peer} for {silent} although it was asked ({tries}){}: host off, path cut, or filtered.", but(soft))
+        }
+        State::PeerNotReading { waiting } => {
+            let waiting = spell::bytes(waiting.into());
+            format!("{peer} does not read: its kernel answers ({proof}), its window is shut, and {waiting} wait here.")
+        }
+        State::ClosedInOrder => format!("the connection to {peer} was closed in order by both sides."),
+        State::Refused { who: Who::OurHost } if verdict.evidence.error.is_none() => {
+            format!("nobody listens at {peer}: we are connected to ourselves.")
+        }
+        State::Refused { who: Who::Peer } => format!("{peer} refused (RST): nothing listens, or a firewall rejects."),
+        State::Refused { who: Who::Unknown } => {
+            format!("{peer} refused, or somebody on the way did: nothing listens, or a firewall rejects.")
+        }
+        State::Refused { who } => format!("{who} refused {peer}: nothing listens, or a firewall rejects."),
+        State::Unreachable { who } => unreachable(verdict, peer, who),
+        State::Reset => {
+            format!("{peer} broke the connection off (RST): it crashed, restarted, closed with data unread, or a middlebox forgot us.")
+        }
+        State::ResetAfterFin => format!("{peer} had closed, and answered what we wrote then by breaking off (RST)."),
+        State::TimedOut { soft } => timed_out(verdict, peer, soft),
+        State::KilledLocally => format!("somebody on this host ended the connection to {peer} (as `ss -K` does)."),
+        State::Failed { errno } => format!("the connection to {peer} failed: {}.", std::io::Error::from_raw_os_error(errno)),
+        State::Ended { pending: true } => format!("the connection to {peer} has failed; why, its owner has not heard yet."),
+        State::Ended { pending: false } => {
+            format!("the connection to {peer} is over: in order, or for a reason that somebody has taken already.")
+        }
+        State::LetGo => format!("we have let go of the connection to {peer} ourselves."),
+    }
+}
+
+fn unreachable(verdict: &Verdict, peer: &str, who: Who) -> String {
+    match who {
+        Who::Icmp { from, .. } if who.prohibits() => format!("{from} prohibits {peer}{}: a firewall rule.", icmp(who)),
+        Who::Icmp { from, .. } => format!("{from} says that {peer} is unreachable{}.", icmp(who)),
+        Who::OurHost if verdict.evidence.error == Some(errno::EHOSTUNREACH) => {
+            format!("no neighbour answers for {peer}: off, unplugged, or wrong network.")
+        }
+        Who::OurHost => format!("our own host has no way to {peer}."),
+        Who::Peer | Who::Unknown => {
+            let words = verdict.evidence.error.map(std::io::Error::from_raw_os_error).map_or_else(String::new, |error| error.to_string());
+            format!("{peer} is unreachable ({words}); who said so was not kept.")
+        }
+    }
+}
+
+fn timed_out(verdict: &Verdict, peer: &str, soft: Option<Soft>) -> String {
+    let Some(tcp) = &verdict.evidence.tcp else { return format!("{peer} did not answer in time{}.", but(soft)) };
+    if !verdict.evidence.established {
+        let syns = spell::count(u64::from(tcp.total_retrans) + 1, "SYN");
+        return format!("no answer to {syns} to {peer}{}: host off, filtered, or accept queue full.", but(soft));
+    }
+    if tcp.send_window == Some(0) {
+        return format!("our kernel gave {peer} up because it did not read (TCP_USER_TIMEOUT): it need not be dead.");
+    }
+    let silent = spell::duration(tcp.last_ack_received.min(tcp.last_data_received));
+    format!("our kernel gave {peer} up after {silent} without a sign of life{}: host off, path cut, or filtered.", but(soft))
+}
+
+fn but(soft: Option<Soft>) -> String {
+    match soft {
+        None => String::new(),
+        Some(Soft { errno, who: Who::Unknown }) => format!(" (a router said: {})", std::io::Error::from_raw_os_error(errno)),
+        Some(Soft { who, errno }) => format!(" ({who} said: {})", std::io::Error::from_raw_os_error(errno)),
+    }
+}
+
+fn icmp(who: Who) -> String {
+    match who {
+        Who::Icmp { from, kind, code } => format!(" (ICMP{} {kind}/{code})", if from.is_ipv6() { "v6" } else { "" }),
+        _ => String::new(),
+    }
+}
+
+fn capitalised(text: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let mut letters = text.chars();
+    match letters.next() {
+        Some(first) => write!(f, "{}{}", first.to_uppercase(), letters.as_str()),
+        None => Ok(()),
+    }
+}

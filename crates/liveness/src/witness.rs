@@ -1,0 +1,258 @@
+//! The memory beside one socket: an error can be taken from the kernel only once, so somebody must keep it.
+
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::os::fd::{AsFd, BorrowedFd};
+use std::time::Instant;
+
+use allswell_os::errno::EPIPE;
+use allswell_os::error_queue::{self, QueuedError, Said};
+use allswell_os::events::{self, Events};
+use allswell_os::socket;
+use allswell_os::tcp_info::{self, TcpInfo, TcpState};
+
+use crate::decide::{self, Reason};
+use crate::evidence::Evidence;
+use crate::patience::Patience;
+use crate::proof::{By, Proof};
+use crate::retry::Retry;
+use crate::state::State;
+use crate::verdict::Verdict;
+use crate::who::{Soft, Who};
+
+/// Looks at one socket again and again, and forgets nothing that can be heard only once.
+///
+/// It is for the socket's owner: a look takes the pending error. Whoever reads and writes beside it hands in what those calls took
+/// ([`Witness::took`]); [`Live`](crate::Live) does so by itself.
+///
+/// ```
+/// # use std::net::{TcpListener, TcpStream};
+/// use allswell_liveness::{State, Witness};
+/// # let listener = TcpListener::bind("127.0.0.1:0")?;
+/// let stream = TcpStream::connect(listener.local_addr()?)?;
+/// let mut witness = Witness::of(&stream)?;
+/// assert_eq!(witness.verdict(&stream)?.state, State::Alive);
+/// # std::io::Result::Ok(())
+/// ```
+#[derive(Debug, Clone, Default)]
+pub struct Witness {
+    peer: Option<SocketAddr>,
+    local: Option<IpAddr>,
+    /// Whether both names were learnt from a standing connection.
+    met: bool,
+    established: bool,
+    keeps_who: bool,
+    to_itself: bool,
+    /// How many of the acknowledged bytes were our SYN.
+    syn: Option<u64>,
+    /// Taken by a read or a write, not yet judged.
+    taken: Option<i32>,
+    said: Option<QueuedError>,
+    soft: Option<(Soft, Instant)>,
+    pong: Option<Instant>,
+    patience: Patience,
+    end: Option<Verdict>,
+}
+
+impl Witness {
+    /// Meets a socket. The address of its peer is learnt now or never: a connection that has ended does not tell.
+    ///
+    /// # Errors
+    /// When it is not a TCP socket.
+    pub fn of(fd: impl AsFd) -> io::Result<Self> {
+        let mut witness = Self::default();
+        let tcp = tcp_info::read(fd.as_fd())?;
+        witness.meet(fd.as_fd(), &tcp);
+        Ok(witness)
+    }
+
+    /// The peer, for a connection that is still being made: until it stands the kernel does not tell.
+    #[must_use]
+    pub fn towards(mut self, peer: SocketAddr) -> Self {
+        self.peer = Some(peer);
+        self
+    }
+
+    /// Other limits between alive, idle and stalled.
+    #[must_use]
+    pub fn with_patience(mut self, patience: Patience) -> Self {
+        self.patience = patience;
+        self
+    }
+
+    /// The other end, if it was ever known.
+    #[must_use]
+    pub fn peer(&self) -> Option<SocketAddr> {
+        self.peer
+    }
+
+    /// An error that a call upon the socket has returned, and thereby taken from it. Errors that are about the call and not about the
+    /// connection are left out.
+    pub fn took(&mut self, errno: i32) {
+        self.taken = self.taken.or(Some(errno)).filter(|errno| decide::is_of_the_connection(*errno));
+    }
+
+    /// The application at the other end has answered: a proof that the kernel cannot give.
+    pub fn answered(&mut self, now: Instant) {
+        self.pong = Some(now);
+    }
+
+    /// What is so now. An end is kept, and told to everybody who asks later.
+    ///
+    /// # Errors
+    /// When it is not a TCP socket.
+    pub fn verdict(&mut self, fd: impl AsFd) -> io::Result<Verdict> {
+        let fd = fd.as_fd();
+        match &self.end {
+            Some(_) => self.kept(fd),
+            None => self.look(fd),
+        }
+    }
+
+    /// The end, if it was seen already.
+    pub(crate) fn end(&self) -> Option<&Verdict> {
+        self.end.as_ref()
+    }
+
+    /// Whether the error's number alone tells the end: who said so is kept by the kernel only while a connection is being made, or
+    /// when it was asked to.
+    pub(crate) fn number_tells(&self) -> bool {
+        self.established && !self.keeps_who
+    }
+
+    /// Ends by an event that tells all but the number, which is taken now.
+    ///
+    /// # Errors
+    /// When it is not a socket.
+    pub(crate) fn ended(&mut self, fd: BorrowedFd<'_>, events: Events) -> io::Result<State> {
+        match socket::take_error(fd)?.or(self.taken) {
+            Some(errno) if self.end.is_none() => {
+                let state = decide::end(errno, &self.reason(Some(errno)));
+                Ok(self.keep(state, Seen { events, tcp: None, error: Some(errno), unread: 0 }))
+            }
+            _ => Ok(self.verdict(fd)?.state),
+        }
+    }
+
+    fn look(&mut self, fd: BorrowedFd<'_>) -> io::Result<Verdict> {
+        let mut events = events::now(fd)?;
+        let mut tcp = tcp_info::read(fd)?;
+        self.meet(fd, &tcp);
+        // First the number, then who said so: to take an entry of the queue would replace a RST by what a router had said before.
+        let mut error = socket::take_error(fd)?.or_else(|| self.taken(&tcp));
+        if events.contains(Events::ERR) || error.is_some() || tcp.state == TcpState::Close {
+            let heard = self.hear(fd)?;
+            error = error.or(heard);
+            // It may have ended between two questions. An error would then look soft, and an end like a socket never connected.
+            tcp = tcp_info::read(fd)?;
+            events = events | events::now(fd)?;
+            if tcp.state != TcpState::Close {
+                self.soft = self.reason(error).soft().map(|soft| (soft, Instant::now()));
+            }
+        }
+        // What was said before the last acknowledgement has not come true; the kernel forgets it in the same way (`tcp_ack`).
+        self.soft = self.soft.filter(|(_, at)| tcp.last_ack_received >= at.elapsed());
+        let state = match decide::state(events, &tcp, &self.reason(error), &self.patience) {
+            _ if self.to_itself && tcp.state == TcpState::Established => State::Refused { who: Who::OurHost },
+            state => state,
+        };
+        let unread = if events.contains(Events::IN) && state != State::Listening { socket::unread(fd).unwrap_or(0) } else { 0 };
+        let seen = Seen { events, tcp: Some(tcp), error, unread };
+        if state.is_end() {
+            self.keep(state, seen);
+            return self.kept(fd);
+        }
+        if state == State::NotConnected {
+            self.taken = error;
+        }
+        Ok(self.verdict_of(state, seen))
+    }
+
+    /// What a call has taken. EPIPE is also what a call gets after an orderly end, and after our own `shutdown`.
+    fn taken(&mut self, tcp: &TcpInfo) -> Option<i32> {
+        let broken = tcp.state == TcpState::Close && !decide::our_fin_was_acknowledged(tcp, self.syn);
+        self.taken.take().filter(|errno| *errno != EPIPE || broken)
+    }
+
+    /// The entries that ICMP left in the error queue; the first is why it failed, later ones repeat it. Returns its number.
+    fn hear(&mut self, fd: BorrowedFd<'_>) -> io::Result<Option<i32>> {
+        let entries = error_queue::drain(fd)?;
+        let said = entries.into_iter().find(|entry| !matches!(entry.said, Said::Other(_)));
+        let errno = said.as_ref().map(|entry| entry.errno);
+        self.said = said.or(self.said.take());
+        Ok(errno)
+    }
+
+    /// Learns what only a standing connection tells.
+    fn meet(&mut self, fd: BorrowedFd<'_>, tcp: &TcpInfo) {
+        let stands = !matches!(tcp.state, TcpState::Close | TcpState::Listen | TcpState::SynSent | TcpState::SynReceived);
+        self.established |= stands || !tcp.rtt.is_zero() || tcp.bytes_acked.is_some_and(|bytes| bytes > 0);
+        if self.met {
+            return;
+        }
+        self.met = stands;
+        self.syn = decide::beyond_data(tcp).filter(|_| tcp.state == TcpState::Established && tcp.unacked == 0);
+        let (peer, local) = (socket::peer(fd), socket::local(fd));
+        self.peer = peer.or(self.peer);
+        self.to_itself = stands && peer.is_some() && peer == local;
+        self.keeps_who = match local {
+            Some(SocketAddr::V6(local)) if local.ip().to_ipv4_mapped().is_none() => socket::keeps_who_said_so(fd),
+            _ => !stands,
+        };
+        // Until it leaves by some interface a socket has no address.
+        self.local = local.map(|local| local.ip().to_canonical()).filter(|ip| !ip.is_unspecified());
+    }
+
+    fn reason(&self, error: Option<i32>) -> Reason<'_> {
+        Reason {
+            error,
+            said: self.said.as_ref(),
+            local: self.local,
+            established: self.established,
+            keeps_who: self.keeps_who,
+            soft: self.soft.map(|(soft, _)| soft),
+            syn: self.syn,
+        }
+    }
+
+    fn keep(&mut self, state: State, seen: Seen) -> State {
+        self.end = Some(self.verdict_of(state, seen));
+        state
+    }
+
+    /// The kept end, with what can still change: how much is left to read.
+    fn kept(&mut self, fd: BorrowedFd<'_>) -> io::Result<Verdict> {
+        let Some(end) = &mut self.end else { return self.look(fd) };
+        end.evidence.unread = socket::unread(fd).unwrap_or(0);
+        if end.evidence.tcp.is_none() {
+            end.evidence.tcp = Some(tcp_info::read(fd)?);
+            end.retry = Retry::of(end.state, &end.evidence);
+        }
+        Ok(end.clone())
+    }
+
+    fn verdict_of(&self, state: State, seen: Seen) -> Verdict {
+        let Seen { events, tcp, error, unread } = seen;
+        let proof = self.proof(tcp.as_ref());
+        let said = self.said.clone();
+        let evidence = Box::new(Evidence { peer: self.peer, events, tcp, error, said, unread, established: self.established });
+        Verdict { state, proof, retry: Retry::of(state, &evidence), evidence }
+    }
+
+    fn proof(&self, tcp: Option<&TcpInfo>) -> Option<Proof> {
+        let by_kernel = tcp.filter(|_| self.established).map(Proof::of);
+        let by_pong = self.pong.map(|at| Proof { age: at.elapsed(), by: By::Pong });
+        [by_pong, by_kernel].into_iter().flatten().min_by_key(|proof| proof.age)
+    }
+}
+
+/// What one look has found.
+struct Seen {
+    events: Events,
+    tcp: Option<TcpInfo>,
+    error: Option<i32>,
+    unread: u64,
+}
+
+#[cfg(test)]
+mod tests;
