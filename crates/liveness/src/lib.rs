@@ -8,6 +8,8 @@ mod evidence;
 mod figures;
 #[cfg(target_os = "linux")]
 mod handle;
+#[cfg(all(target_os = "linux", feature = "hyper"))]
+mod hyper;
 #[cfg(target_os = "linux")]
 mod live;
 pub mod manual;
@@ -22,6 +24,10 @@ mod retry;
 mod spell;
 #[cfg(target_os = "linux")]
 mod state;
+#[cfg(all(target_os = "linux", feature = "tokio"))]
+mod tokio;
+#[cfg(all(target_os = "linux", feature = "tower"))]
+mod tower;
 #[cfg(target_os = "linux")]
 mod verdict;
 #[cfg(target_os = "linux")]
@@ -49,3 +55,6 @@ pub use {
     who::{Soft, Who},
     witness::Witness,
 };
+
+#[cfg(all(target_os = "linux", feature = "tower"))]
+pub use tower::Connector;

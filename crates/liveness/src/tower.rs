@@ -1,0 +1,83 @@
+//! A connector around a connector, for clients that make their connections themselves.
+
+use std::error::Error;
+use std::fmt;
+use std::future::Future;
+use std::io;
+use std::os::fd::AsFd;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use http::Uri;
+use hyper_util::rt::TokioIo;
+use tower_service::Service;
+
+use crate::handle::Handle;
+use crate::live::Live;
+
+type Failure = Box<dyn Error + Send + Sync>;
+
+/// Makes every connection of a client a [`Live`] one: of hyper's client, of tonic (`Endpoint::connect_with_connector`), of hyper-rustls
+/// around it.
+///
+/// ```
+/// # use hyper_util::{client::legacy::{Client, connect::HttpConnector}, rt::TokioExecutor};
+/// use allswell_liveness::Connector;
+///
+/// let connector = Connector::new(HttpConnector::new()).on_connect(|handle| println!("connected to {:?}", handle.peer()));
+/// let client = Client::builder(TokioExecutor::new()).build::<_, http_body_util::Empty<bytes::Bytes>>(connector);
+/// ```
+#[derive(Clone)]
+pub struct Connector<C> {
+    inner: C,
+    prepare: Arc<dyn Fn(&dyn AsFd) -> io::Result<()> + Send + Sync>,
+    told: Arc<dyn Fn(Handle) + Send + Sync>,
+}
+
+impl<C> Connector<C> {
+    /// Around a connector whose streams are tokio's, as `HttpConnector`'s are.
+    pub fn new(inner: C) -> Self {
+        Self { inner, prepare: Arc::new(|_| Ok(())), told: Arc::new(|_| ()) }
+    }
+
+    /// Tells of each new connection: clients hide them, and here their handles are to be had.
+    #[must_use]
+    pub fn on_connect(self, told: impl Fn(Handle) + Send + Sync + 'static) -> Self {
+        Self { told: Arc::new(told), ..self }
+    }
+}
+
+impl<C, T> Service<Uri> for Connector<C>
+where
+    C: Service<Uri, Response = TokioIo<T>>,
+    C::Error: Into<Failure>,
+    C::Future: Send + 'static,
+    T: AsFd + Send + 'static,
+{
+    type Response = TokioIo<Live<T>>;
+    type Error = Failure;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Failure>> + Send>>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Failure>> {
+        self.inner.poll_ready(context).map_err(Into::into)
+    }
+
+    fn call(&mut self, to: Uri) -> Self::Future {
+        let connecting = self.inner.call(to);
+        let (prepare, told) = (Arc::clone(&self.prepare), Arc::clone(&self.told));
+        Box::pin(async move {
+            let stream = connecting.await.map_err(Into::into)?.into_inner();
+            prepare(&stream)?;
+            let live = Live::new(stream)?;
+            told(live.handle());
+            Ok(TokioIo::new(live))
+        })
+    }
+}
+
+impl<C: fmt::Debug> fmt::Debug for Connector<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Connector").field("inner", &self.inner).finish_non_exhaustive()
+    }
+}
