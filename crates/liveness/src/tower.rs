@@ -3,7 +3,6 @@
 use std::error::Error;
 use std::fmt;
 use std::future::Future;
-use std::io;
 use std::os::fd::AsFd;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -31,14 +30,13 @@ type Failure = Box<dyn Error + Send + Sync>;
 #[derive(Clone)]
 pub struct Connector<C> {
     inner: C,
-    prepare: Arc<dyn Fn(&dyn AsFd) -> io::Result<()> + Send + Sync>,
     told: Arc<dyn Fn(Handle) + Send + Sync>,
 }
 
 impl<C> Connector<C> {
     /// Around a connector whose streams are tokio's, as `HttpConnector`'s are.
     pub fn new(inner: C) -> Self {
-        Self { inner, prepare: Arc::new(|_| Ok(())), told: Arc::new(|_| ()) }
+        Self { inner, told: Arc::new(|_| ()) }
     }
 
     /// Tells of each new connection: clients hide them, and here their handles are to be had.
@@ -65,10 +63,9 @@ where
 
     fn call(&mut self, to: Uri) -> Self::Future {
         let connecting = self.inner.call(to);
-        let (prepare, told) = (Arc::clone(&self.prepare), Arc::clone(&self.told));
+        let told = Arc::clone(&self.told);
         Box::pin(async move {
             let stream = connecting.await.map_err(Into::into)?.into_inner();
-            prepare(&stream)?;
             let live = Live::new(stream)?;
             told(live.handle());
             Ok(TokioIo::new(live))
