@@ -1,10 +1,11 @@
 //! What std lacks of the operating system: error queues, TCP_INFO, ICMP sockets, routes, limits, clocks.
 //! The only crate with `unsafe`; it decides nothing and keeps no state.
 //!
-//! Linux is complete. What every system has stands first and is the same everywhere: [`handle`].
+//! Linux is complete. What every system has stands first and is the same everywhere: [`handle`] and [`keepalive`].
 //! What only Linux has is absent elsewhere, so that nobody takes an empty answer for a good one.
 
 pub mod handle;
+pub mod keepalive;
 
 #[cfg(target_os = "linux")]
 pub mod capability;
