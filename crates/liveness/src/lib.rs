@@ -10,6 +10,7 @@ mod figures;
 mod handle;
 #[cfg(all(target_os = "linux", feature = "hyper"))]
 mod hyper;
+pub mod keepalive;
 #[cfg(target_os = "linux")]
 mod live;
 pub mod manual;
