@@ -38,6 +38,8 @@ mod who;
 #[cfg(target_os = "linux")]
 mod witness;
 
+pub use keepalive::Keepalive;
+
 #[cfg(target_os = "linux")]
 pub use {
     allswell_os::error_queue::{QueuedError, Said},

@@ -6,6 +6,7 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
 use allswell_os::descriptor;
 
+use crate::keepalive::Keepalive;
 use crate::verdict::Verdict;
 
 /// A connection of this process whose descriptor somebody else holds. As long as this lives the connection stays open, even if its
@@ -47,4 +48,16 @@ impl AsFd for Mine {
 /// When `/proc` is not mounted, or no descriptor is left.
 pub fn mine(peer: SocketAddr) -> io::Result<Vec<Mine>> {
     Ok(descriptor::connected_to(peer)?.into_iter().map(|fd| Mine { fd }).collect())
+}
+
+impl Keepalive {
+    /// Applies it to all TCP connections of this process to `peer`, also those that a client hides, and says to how many.
+    ///
+    /// # Errors
+    /// Those of [`mine`] and of [`Keepalive::apply`]; connections that were reached before stay as they are then.
+    pub fn apply_to_mine(&self, peer: SocketAddr) -> io::Result<usize> {
+        let connections = mine(peer)?;
+        connections.iter().try_for_each(|connection| self.apply(connection).map(|_| ()))?;
+        Ok(connections.len())
+    }
 }

@@ -13,6 +13,7 @@ use hyper_util::rt::TokioIo;
 use tower_service::Service;
 
 use crate::handle::Handle;
+use crate::keepalive::Keepalive;
 use crate::live::Live;
 
 type Failure = Box<dyn Error + Send + Sync>;
@@ -22,21 +23,32 @@ type Failure = Box<dyn Error + Send + Sync>;
 ///
 /// ```
 /// # use hyper_util::{client::legacy::{Client, connect::HttpConnector}, rt::TokioExecutor};
-/// use allswell_liveness::Connector;
+/// use std::time::Duration;
+/// use allswell_liveness::{Connector, Keepalive};
 ///
-/// let connector = Connector::new(HttpConnector::new()).on_connect(|handle| println!("connected to {:?}", handle.peer()));
+/// let connector = Connector::new(HttpConnector::new())
+///     .keepalive(Keepalive::detect_within(Duration::from_secs(20))?)
+///     .on_connect(|handle| println!("connected to {:?}", handle.peer()));
 /// let client = Client::builder(TokioExecutor::new()).build::<_, http_body_util::Empty<bytes::Bytes>>(connector);
+/// # Ok::<(), allswell_liveness::keepalive::Unachievable>(())
 /// ```
 #[derive(Clone)]
 pub struct Connector<C> {
     inner: C,
+    keepalive: Option<Keepalive>,
     told: Arc<dyn Fn(Handle) + Send + Sync>,
 }
 
 impl<C> Connector<C> {
     /// Around a connector whose streams are tokio's, as `HttpConnector`'s are.
     pub fn new(inner: C) -> Self {
-        Self { inner, told: Arc::new(|_| ()) }
+        Self { inner, keepalive: None, told: Arc::new(|_| ()) }
+    }
+
+    /// Asks the kernel to notice a dead peer; what the connector within had asked for is replaced.
+    #[must_use]
+    pub fn keepalive(self, keepalive: Keepalive) -> Self {
+        Self { keepalive: Some(keepalive), ..self }
     }
 
     /// Tells of each new connection: clients hide them, and here their handles are to be had.
@@ -63,9 +75,12 @@ where
 
     fn call(&mut self, to: Uri) -> Self::Future {
         let connecting = self.inner.call(to);
-        let told = Arc::clone(&self.told);
+        let (keepalive, told) = (self.keepalive, Arc::clone(&self.told));
         Box::pin(async move {
             let stream = connecting.await.map_err(Into::into)?.into_inner();
+            if let Some(keepalive) = keepalive {
+                keepalive.apply(&stream)?;
+            }
             let live = Live::new(stream)?;
             told(live.handle());
             Ok(TokioIo::new(live))
