@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 mod bench;
 mod dist;
+mod elsewhere;
 mod tidy;
 
 fn main() -> ExitCode {
@@ -12,10 +13,13 @@ fn main() -> ExitCode {
     match words.as_slice() {
         ["tidy"] => tidy::run(),
         ["dist"] => dist::run(),
+        ["elsewhere"] => elsewhere::run(),
         ["bench", which @ ..] => bench::budgets(which),
         ["soak", minutes @ ..] => bench::soak(minutes),
         _ => {
-            say("usage: cargo xtask tidy | cargo xtask bench [NAME...] | cargo xtask dist | cargo xtask soak [MINUTES]");
+            say(
+                "usage: cargo xtask tidy | cargo xtask bench [NAME...] | cargo xtask dist | cargo xtask elsewhere | cargo xtask soak [MINUTES]",
+            );
             ExitCode::from(64)
         }
     }

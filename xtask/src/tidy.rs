@@ -1,4 +1,5 @@
-//! The guards that the compiler does not give: layering, where `unsafe` and clocks may stand, how files are laid out.
+//! The guards that the compiler does not give: layering, what a library may pull in, where `unsafe` and clocks may
+//! stand, how files are laid out.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -6,12 +7,14 @@ use std::process::ExitCode;
 use crate::say;
 
 mod layers;
+mod lean;
 mod sources;
 
 /// Prints every breach; fails when there is one.
 pub(crate) fn run() -> ExitCode {
     let root = root();
     let mut breaches = layers::breaches(&root);
+    breaches.extend(lean::breaches(&root));
     breaches.extend(sources::breaches(&root));
     breaches.iter().for_each(|breach| say(breach));
     if breaches.is_empty() {

@@ -22,6 +22,7 @@ mod patience;
 mod proof;
 #[cfg(target_os = "linux")]
 mod retry;
+#[cfg(target_os = "linux")]
 mod spell;
 #[cfg(target_os = "linux")]
 mod state;
