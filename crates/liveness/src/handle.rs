@@ -64,10 +64,31 @@ impl Shared {
         verdict
     }
 
-    /// What a read or a write has taken from the socket, judged.
-    pub(crate) fn took(&self, errno: i32) -> Verdict {
-        lock(&self.inner).witness.took(errno);
-        self.verdict()
+    /// What a read or a write has taken from the socket, judged. A read is told an error only after the last byte.
+    pub(crate) fn took(&self, errno: i32, nothing_unread: bool) -> Verdict {
+        let mut inner = lock(&self.inner);
+        let told = Events::from_bits(self.told.load(Ordering::Acquire) & !Self::SETTLED);
+        let verdict = inner.took(errno, told, nothing_unread);
+        self.settle(&mut inner, verdict.state);
+        verdict
+    }
+
+    /// A read has said "end": whether that is true, or hides that the peer broke off. The peer's FIN is a true end, also when it
+    /// broke off later; without one, no end is.
+    pub(crate) fn at_end_of_stream(&self) -> io::Result<()> {
+        let mut inner = lock(&self.inner);
+        if inner.witness.end().is_none()
+            && inner.fd.as_ref().and_then(|fd| tcp_info::read(fd).ok()).is_some_and(|tcp| tcp.state == TcpState::CloseWait)
+        {
+            self.settle(&mut inner, State::HalfClosedByPeer);
+            return Ok(());
+        }
+        let verdict = inner.verdict();
+        self.settle(&mut inner, verdict.state);
+        match verdict.state {
+            State::ResetAfterFin => Ok(()),
+            _ => verdict.to_io_error().map_or(Ok(()), Err),
+        }
     }
 
     /// Ends all waiting: the stream is gone, and its handles must not keep the connection open.
@@ -119,6 +140,16 @@ impl Inner {
             None => Err(io::ErrorKind::NotConnected.into()),
         };
         asked.unwrap_or_else(|_| self.witness.end().cloned().unwrap_or_else(|| let_go(self.witness.peer())))
+    }
+
+    fn took(&mut self, errno: i32, told: Events, nothing_unread: bool) -> Verdict {
+        if let (Some(fd), true) = (&self.fd, nothing_unread)
+            && let Ok(Some(end)) = self.witness.ended_by(errno, fd.as_fd(), told)
+        {
+            return end;
+        }
+        self.witness.took(errno);
+        self.verdict()
     }
 
     /// What an event means, by one further question where one is enough.

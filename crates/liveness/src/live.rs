@@ -94,8 +94,8 @@ impl<S> Live<S> {
     /// What a read has brought; nothing may be an end or the mark of an error. `None`: read again.
     pub(crate) fn after_read(&self, brought: io::Result<usize>, asked: usize) -> Option<io::Result<usize>> {
         match brought {
-            Ok(0) if asked > 0 => Some(self.end_of_stream()),
-            Err(error) => self.after_error(error).map(Err),
+            Ok(0) if asked > 0 => Some(self.tether.shared.at_end_of_stream().map(|()| 0)),
+            Err(error) => self.after_error(error, true).map(Err),
             read => Some(read),
         }
     }
@@ -103,27 +103,18 @@ impl<S> Live<S> {
     /// What a write has come to. `None`: write again.
     pub(crate) fn after_write<T>(&self, written: io::Result<T>) -> Option<io::Result<T>> {
         match written {
-            Err(error) => self.after_error(error).map(Err),
+            Err(error) => self.after_error(error, false).map(Err),
             written => Some(written),
         }
     }
 
-    /// The peer's FIN is a true end, also when it broke off later. Without one, no end is.
-    fn end_of_stream(&self) -> io::Result<usize> {
-        let verdict = self.tether.shared.verdict();
-        match verdict.state {
-            State::ResetAfterFin => Ok(0),
-            _ => verdict.to_io_error().map_or(Ok(0), Err),
-        }
-    }
-
     /// `None` where the connection goes on: an error that does not end it is kept as what was said against it.
-    fn after_error(&self, error: io::Error) -> Option<io::Error> {
+    fn after_error(&self, error: io::Error, nothing_unread: bool) -> Option<io::Error> {
         let errno = match error.raw_os_error() {
             Some(errno) if decide::is_of_the_connection(errno) => errno,
             _ => return Some(error),
         };
-        let verdict = self.tether.shared.took(errno);
+        let verdict = self.tether.shared.took(errno, nothing_unread);
         match verdict.to_io_error() {
             Some(reason) => Some(reason),
             // A write after our own `shutdown`, or after an orderly end.

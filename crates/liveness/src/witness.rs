@@ -5,7 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::os::fd::{AsFd, BorrowedFd};
 use std::time::Instant;
 
-use allswell_os::errno::EPIPE;
+use allswell_os::errno::{ECONNABORTED, ECONNRESET, EPIPE, ETIMEDOUT};
 use allswell_os::error_queue::{self, QueuedError, Said};
 use allswell_os::events::{self, Events};
 use allswell_os::socket;
@@ -132,6 +132,19 @@ impl Witness {
             }
             _ => Ok(self.verdict(fd)?.state),
         }
+    }
+
+    /// Ends by an error that a read has taken and that ends every connection; `None` when it takes a look to tell.
+    ///
+    /// # Errors
+    /// When it is not a TCP socket.
+    pub(crate) fn ended_by(&mut self, errno: i32, fd: BorrowedFd<'_>, told: Events) -> io::Result<Option<Verdict>> {
+        if !self.number_tells() || self.end.is_some() || !matches!(errno, ECONNRESET | ETIMEDOUT | ECONNABORTED) {
+            return Ok(None);
+        }
+        let state = decide::end(errno, &self.reason(Some(errno)));
+        self.keep(state, Seen { events: told, tcp: Some(tcp_info::read(fd)?), error: Some(errno), unread: 0 });
+        Ok(self.end.clone())
     }
 
     fn look(&mut self, fd: BorrowedFd<'_>) -> io::Result<Verdict> {
