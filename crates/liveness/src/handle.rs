@@ -4,10 +4,10 @@ use std::fmt;
 use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::{AsFd, BorrowedFd};
 use std::pin::Pin;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, Weak};
 use std::task::{Context, Poll, Waker};
 use std::time::Instant;
 
@@ -37,9 +37,12 @@ pub(crate) struct Shared {
     inner: Mutex<Inner>,
 }
 
+/// Whatever stream it is, its descriptor is what is asked.
+pub(crate) type Socket = dyn AsFd + Send + Sync;
+
 struct Inner {
-    /// A duplicate of the stream's own descriptor; `None` once the stream was dropped.
-    fd: Option<OwnedFd>,
+    /// The stream; `None` once it was let go. It is borrowed under this lock alone, so that whoever lets go is its last owner.
+    stream: Option<Weak<Socket>>,
     witness: Witness,
     patience: Patience,
     /// What will be so for good: an end, or the peer's FIN.
@@ -52,8 +55,8 @@ impl Shared {
     /// The connection has ended, and how is known.
     const SETTLED: u32 = 1 << 31;
 
-    pub(crate) fn new(fd: OwnedFd, witness: Witness, patience: Patience) -> Self {
-        let inner = Inner { fd: Some(fd), witness, patience, trouble: None, waiting: Vec::new(), next: 0 };
+    pub(crate) fn new(stream: Weak<Socket>, witness: Witness, patience: Patience) -> Self {
+        let inner = Inner { stream: Some(stream), witness, patience, trouble: None, waiting: Vec::new(), next: 0 };
         Self { told: AtomicU32::new(0), inner: Mutex::new(inner) }
     }
 
@@ -77,9 +80,7 @@ impl Shared {
     /// broke off later; without one, no end is.
     pub(crate) fn at_end_of_stream(&self) -> io::Result<()> {
         let mut inner = lock(&self.inner);
-        if inner.witness.end().is_none()
-            && inner.fd.as_ref().and_then(|fd| tcp_info::read(fd).ok()).is_some_and(|tcp| tcp.state == TcpState::CloseWait)
-        {
+        if inner.witness.end().is_none() && inner.state() == Some(TcpState::CloseWait) {
             self.settle(&mut inner, State::HalfClosedByPeer);
             return Ok(());
         }
@@ -91,11 +92,11 @@ impl Shared {
         }
     }
 
-    /// Ends all waiting: the stream is gone, and its handles must not keep the connection open.
+    /// Ends all waiting: from here on the handles do not touch the stream.
     pub(crate) fn let_go(&self) {
         let woken = {
             let mut inner = lock(&self.inner);
-            inner.fd = None;
+            inner.stream = None;
             self.told.fetch_or(Self::SETTLED, Ordering::Release);
             std::mem::take(&mut inner.waiting)
         };
@@ -135,16 +136,25 @@ impl Hears for Shared {
 
 impl Inner {
     fn verdict(&mut self) -> Verdict {
-        let asked = match &self.fd {
-            Some(fd) => self.witness.verdict(fd),
+        let asked = match self.stream() {
+            Some(stream) => self.witness.verdict(stream.as_fd()),
             None => Err(io::ErrorKind::NotConnected.into()),
         };
         asked.unwrap_or_else(|_| self.witness.end().cloned().unwrap_or_else(|| let_go(self.witness.peer())))
     }
 
+    /// The stream, to be borrowed as long as the lock is held.
+    fn stream(&self) -> Option<Arc<Socket>> {
+        self.stream.as_ref()?.upgrade()
+    }
+
+    fn state(&self) -> Option<TcpState> {
+        Some(tcp_info::read(self.stream()?.as_fd()).ok()?.state)
+    }
+
     fn took(&mut self, errno: i32, told: Events, nothing_unread: bool) -> Verdict {
-        if let (Some(fd), true) = (&self.fd, nothing_unread)
-            && let Ok(Some(end)) = self.witness.ended_by(errno, fd.as_fd(), told)
+        if let (Some(stream), true) = (self.stream(), nothing_unread)
+            && let Ok(Some(end)) = self.witness.ended_by(errno, stream.as_fd(), told)
         {
             return end;
         }
@@ -154,25 +164,27 @@ impl Inner {
 
     /// What an event means, by one further question where one is enough.
     fn look_into(&mut self, told: Events) -> State {
-        match (&self.fd, self.trouble) {
-            (None, _) => self.verdict().state,
-            (Some(_), Some(known)) if known.is_end() || told == Events::default() => known,
-            (Some(fd), _) if told.contains(Events::ERR | Events::HUP) && self.witness.number_tells() => {
-                self.witness.ended(fd.as_fd(), told).unwrap_or(State::LetGo)
-            }
-            (Some(fd), _) if !told.intersects(Events::ERR | Events::HUP) => match tcp_info::read(fd) {
+        let Some(stream) = self.stream() else { return self.verdict().state };
+        match self.trouble {
+            Some(known) if known.is_end() || told == Events::default() => known,
+            _ if told.contains(Events::ERR | Events::HUP) && self.witness.number_tells() => self.ended(stream.as_fd(), told),
+            _ if told.intersects(Events::ERR | Events::HUP) => self.verdict().state,
+            _ => match tcp_info::read(stream.as_fd()) {
                 Ok(tcp) if tcp.state == TcpState::CloseWait => State::HalfClosedByPeer,
                 Ok(tcp) if tcp.state == TcpState::Established => State::Idle,
                 _ => self.verdict().state,
             },
-            _ => self.verdict().state,
         }
+    }
+
+    fn ended(&mut self, fd: BorrowedFd<'_>, told: Events) -> State {
+        self.witness.ended(fd, told).unwrap_or(State::LetGo)
     }
 
     /// Whether nothing speaks against another request, by two questions that take nothing.
     fn is_quiet(&self) -> bool {
-        let Some(fd) = &self.fd else { return false };
-        let (Ok(events), Ok(tcp)) = (events::now(fd), tcp_info::read(fd)) else { return false };
+        let Some(stream) = self.stream() else { return false };
+        let (Ok(events), Ok(tcp)) = (events::now(stream.as_fd()), tcp_info::read(stream.as_fd())) else { return false };
         self.trouble.is_none()
             && events == Events::OUT
             && tcp.state == TcpState::Established
@@ -263,7 +275,7 @@ impl Future for Waiting {
         self.wait(context.waker());
         match self.shared.trouble() {
             Some(state) if (self.until)(&state) => Poll::Ready(self.shared.verdict()),
-            _ if lock(&self.shared.inner).fd.is_none() => Poll::Ready(self.shared.verdict()),
+            _ if lock(&self.shared.inner).stream.is_none() => Poll::Ready(self.shared.verdict()),
             _ => Poll::Pending,
         }
     }

@@ -7,7 +7,7 @@ use std::sync::{Arc, Weak};
 use allswell_os::errno::EPIPE;
 
 use crate::decide;
-use crate::handle::{Handle, Shared};
+use crate::handle::{Handle, Shared, Socket};
 use crate::patience::Patience;
 use crate::state::State;
 use crate::watch::{Hears, Watch};
@@ -20,7 +20,7 @@ use crate::witness::Witness;
 /// a connection that goes on ends no call. Errors carry the [`Verdict`](crate::Verdict) (`error.get_ref()`, to be downcast), and keep
 /// the kind of the kernel's.
 ///
-/// It needs one further descriptor, and one thread for all such streams of the process, which sleeps until a connection ends.
+/// It needs no descriptor of its own, and one thread for all such streams of the process, which sleeps until a connection ends.
 ///
 /// ```
 /// # use std::io::Read;
@@ -38,15 +38,16 @@ use crate::witness::Witness;
 /// ```
 #[derive(Debug)]
 pub struct Live<S> {
-    stream: S,
+    // In this order: the tether ends first.
     tether: Tether,
+    stream: Arc<S>,
 }
 
-impl<S: AsFd> Live<S> {
+impl<S: AsFd + Send + Sync + 'static> Live<S> {
     /// Watches a stream, which may still be connecting.
     ///
     /// # Errors
-    /// When it is not a TCP socket, no descriptor is left for its duplicate, or the watching thread cannot be started.
+    /// When it is not a TCP socket, no descriptor is left for the first to be watched, or the watching thread cannot be started.
     pub fn new(stream: S) -> io::Result<Self> {
         let witness = Witness::of(&stream)?;
         Self::with(stream, witness, Patience::default())
@@ -57,12 +58,22 @@ impl<S: AsFd> Live<S> {
     /// # Errors
     /// As [`Live::new`].
     pub fn with(stream: S, witness: Witness, patience: Patience) -> io::Result<Self> {
-        let fd = stream.as_fd().try_clone_to_owned()?;
+        let stream = Arc::new(stream);
+        let socket: Arc<Socket> = Arc::clone(&stream) as Arc<Socket>;
         let watch = Watch::of_this_process()?;
-        let shared = Arc::new(Shared::new(fd, witness.with_patience(patience), patience));
-        let hears: Weak<dyn Hears> = Arc::downgrade(&(Arc::clone(&shared) as Arc<dyn Hears>));
-        let token = watch.add(&stream, hears)?;
-        Ok(Self { stream, tether: Tether { shared, watch, token } })
+        let shared = Arc::new(Shared::new(Arc::downgrade(&socket), witness.with_patience(patience), patience));
+        let hears: Arc<dyn Hears> = Arc::clone(&shared) as Arc<dyn Hears>;
+        let token = watch.add(socket.as_fd(), Arc::downgrade(&hears))?;
+        Ok(Self { stream, tether: Tether { socket: Arc::downgrade(&socket), shared, watch, token } })
+    }
+
+    /// The stream alone. Handles then say [`State::LetGo`](crate::State::LetGo).
+    #[must_use]
+    #[expect(clippy::expect_used, reason = "handles own the stream only under the lock under which it was let go")]
+    pub fn into_inner(self) -> S {
+        let Self { stream, tether } = self;
+        drop(tether);
+        Arc::into_inner(stream).expect("nobody else owns it")
     }
 }
 
@@ -77,18 +88,6 @@ impl<S> Live<S> {
     #[must_use]
     pub fn get_ref(&self) -> &S {
         &self.stream
-    }
-
-    /// The stream within, mutably; the same holds.
-    #[must_use]
-    pub fn get_mut(&mut self) -> &mut S {
-        &mut self.stream
-    }
-
-    /// The stream alone. Handles then say [`State::LetGo`].
-    #[must_use]
-    pub fn into_inner(self) -> S {
-        self.stream
     }
 
     /// What a read has brought; nothing may be an end or the mark of an error. `None`: read again.
@@ -130,10 +129,13 @@ fn goes_on(state: &State) -> bool {
     !state.is_end() && !matches!(state, State::NotConnected | State::Listening | State::Connecting { .. })
 }
 
-impl<S: Read> Read for Live<S> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+impl<S> Live<S>
+where
+    for<'a> &'a S: Read,
+{
+    fn read_on(&self, buffer: &mut [u8]) -> io::Result<usize> {
         loop {
-            let brought = self.stream.read(buffer);
+            let brought = (&*self.stream).read(buffer);
             if let Some(answer) = self.after_read(brought, buffer.len()) {
                 return answer;
             }
@@ -141,18 +143,62 @@ impl<S: Read> Read for Live<S> {
     }
 }
 
-impl<S: Write> Write for Live<S> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+impl<S> Live<S>
+where
+    for<'a> &'a S: Write,
+{
+    fn write_on(&self, bytes: &[u8]) -> io::Result<usize> {
         loop {
-            let written = self.stream.write(bytes);
+            let written = (&*self.stream).write(bytes);
             if let Some(answer) = self.after_write(written) {
                 return answer;
             }
         }
     }
+}
+
+impl<S> Read for Live<S>
+where
+    for<'a> &'a S: Read,
+{
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.read_on(buffer)
+    }
+}
+
+/// As of std's `TcpStream`: one thread may read while another writes.
+impl<S> Read for &Live<S>
+where
+    for<'a> &'a S: Read,
+{
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.read_on(buffer)
+    }
+}
+
+impl<S> Write for Live<S>
+where
+    for<'a> &'a S: Write,
+{
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.write_on(bytes)
+    }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.stream.flush()
+        (&*self.stream).flush()
+    }
+}
+
+impl<S> Write for &Live<S>
+where
+    for<'a> &'a S: Write,
+{
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.write_on(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        (&*self.stream).flush()
     }
 }
 
@@ -162,8 +208,9 @@ impl<S: AsFd> AsFd for Live<S> {
     }
 }
 
-/// What ends with the stream: the duplicate of its descriptor, and the watching.
+/// What ends before the stream does: the watching, and the handles' way to it.
 struct Tether {
+    socket: Weak<Socket>,
     shared: Arc<Shared>,
     watch: Arc<Watch>,
     token: u64,
@@ -171,7 +218,9 @@ struct Tether {
 
 impl Drop for Tether {
     fn drop(&mut self) {
-        self.watch.remove(self.token);
+        if let Some(socket) = self.socket.upgrade() {
+            self.watch.remove(socket.as_fd(), self.token);
+        }
         self.shared.let_go();
     }
 }

@@ -3,13 +3,13 @@
 use std::error::Error;
 use std::fmt;
 use std::future::Future;
-use std::os::fd::AsFd;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use http::Uri;
 use hyper_util::rt::TokioIo;
+use tokio::net::TcpStream;
 use tower_service::Service;
 
 use crate::handle::Handle;
@@ -58,14 +58,13 @@ impl<C> Connector<C> {
     }
 }
 
-impl<C, T> Service<Uri> for Connector<C>
+impl<C> Service<Uri> for Connector<C>
 where
-    C: Service<Uri, Response = TokioIo<T>>,
+    C: Service<Uri, Response = TokioIo<TcpStream>>,
     C::Error: Into<Failure>,
     C::Future: Send + 'static,
-    T: AsFd + Send + 'static,
 {
-    type Response = TokioIo<Live<T>>;
+    type Response = TokioIo<Live<TcpStream>>;
     type Error = Failure;
     type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Failure>> + Send>>;
 

@@ -49,12 +49,18 @@ impl Watch {
     pub(crate) fn add(&self, fd: impl AsFd, hears: Weak<dyn Hears>) -> io::Result<u64> {
         let token = self.shared.next.fetch_add(1, Ordering::Relaxed);
         lock(&self.shared.watched).insert(token, hears);
-        self.shared.watcher.add(fd, token).inspect_err(|_| self.remove(token))?;
+        self.shared.watcher.add(fd, token).inspect_err(|_| self.forget(token))?;
         Ok(token)
     }
 
-    /// Ends the telling. The descriptor itself leaves the kernel's list when it is closed.
-    pub(crate) fn remove(&self, token: u64) {
+    /// Ends the telling.
+    pub(crate) fn remove(&self, fd: impl AsFd, token: u64) {
+        self.forget(token);
+        // It is watched, so that it can be removed; should it not be, nobody is told any more all the same.
+        let _ = self.shared.watcher.remove(fd);
+    }
+
+    fn forget(&self, token: u64) {
         lock(&self.shared.watched).remove(&token);
     }
 }

@@ -1,12 +1,12 @@
 //! Sockets that leave by a chosen way: source address, interface, firewall mark; non-blocking from birth.
 
 use std::fmt;
-use std::io;
+use std::io::{self, IoSlice};
 use std::net::{IpAddr, SocketAddr, SocketAddrV6, TcpStream, UdpSocket};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
 use rustix::io::Errno;
-use rustix::net::{AddressFamily, SocketFlags, SocketType};
+use rustix::net::{AddressFamily, RecvFlags, SendAncillaryBuffer, SendFlags, Shutdown, SocketFlags, SocketType};
 
 use crate::option;
 
@@ -117,6 +117,38 @@ pub fn peer(fd: impl AsFd) -> Option<SocketAddr> {
 #[must_use]
 pub fn local(fd: impl AsFd) -> Option<SocketAddr> {
     SocketAddr::try_from(rustix::net::getsockname(fd).ok()?).ok()
+}
+
+/// Reads what is there; nothing is the end.
+///
+/// # Errors
+/// The kernel's, the pending error of the socket among them.
+pub fn receive(fd: impl AsFd, room: &mut [u8]) -> io::Result<usize> {
+    Ok(rustix::net::recv(fd, room, RecvFlags::empty())?.0)
+}
+
+/// Writes as much as finds room, and raises no signal where the peer has gone.
+///
+/// # Errors
+/// The kernel's, the pending error of the socket among them.
+pub fn send(fd: impl AsFd, bytes: &[u8]) -> io::Result<usize> {
+    Ok(rustix::net::send(fd, bytes, SendFlags::NOSIGNAL)?)
+}
+
+/// The same of several parts.
+///
+/// # Errors
+/// As [`send`].
+pub fn send_parts(fd: impl AsFd, parts: &[IoSlice<'_>]) -> io::Result<usize> {
+    Ok(rustix::net::sendmsg(fd, parts, &mut SendAncillaryBuffer::default(), SendFlags::NOSIGNAL)?)
+}
+
+/// Tells the peer that we write no more.
+///
+/// # Errors
+/// When there is no connection.
+pub fn finish(fd: impl AsFd) -> io::Result<()> {
+    Ok(rustix::net::shutdown(fd, Shutdown::Write)?)
 }
 
 /// How many bytes came and were not read. Asking takes none, and no error either.

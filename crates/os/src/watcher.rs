@@ -4,7 +4,7 @@ use std::io;
 use std::os::fd::{AsFd, OwnedFd};
 
 use rustix::buffer::spare_capacity;
-use rustix::event::epoll::{CreateFlags, Event, EventData, EventFlags, add, create, wait};
+use rustix::event::epoll::{CreateFlags, Event, EventData, EventFlags, add, create, delete, wait};
 use rustix::event::{EventfdFlags, eventfd};
 
 use crate::events::Events;
@@ -42,6 +42,14 @@ impl Watcher {
     pub fn add(&self, fd: impl AsFd, token: u64) -> io::Result<()> {
         // Errors and hang-ups are told unasked. To be woken by data nobody asks here: a busy connection costs nothing.
         Ok(add(&self.epoll, fd, EventData::new_u64(token), EventFlags::RDHUP | EventFlags::ET)?)
+    }
+
+    /// Watches a socket no longer.
+    ///
+    /// # Errors
+    /// When it was not watched.
+    pub fn remove(&self, fd: impl AsFd) -> io::Result<()> {
+        Ok(delete(&self.epoll, fd)?)
     }
 
     /// Waits until something happened, and hands each token with its events to `each`. Says `false` once it was stopped.
