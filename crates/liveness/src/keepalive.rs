@@ -202,8 +202,8 @@ impl Keepalive {
         InForce::from(*self).noticed(conditions)
     }
 
-    /// Gives a socket these figures, reads back what it has now, and says what that means. What the system does not have is not set, and is named by
-    /// [`Noticed::lacks`]. Before the socket is connected its retransmission time-out is a second, and the prediction that much too long.
+    /// Gives a socket these figures, reads back what it has now, and says what that means under its [`Conditions`] of this moment. What
+    /// the system does not have is not set, and is named by [`Noticed::lacks`].
     ///
     /// # Errors
     /// When it is no TCP socket. Figures that were set until then stay.

@@ -1,5 +1,13 @@
 //! What is predicted is what the kernel does: connections whose peer vanishes behind a router, or does not read.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test fails by panicking, and says what it measured"
+)]
+
 use std::io::{self, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::time::{Duration, Instant};
@@ -18,7 +26,7 @@ const SILENCE: &str = "table inet silence { chain passing { type filter hook for
 /// The figures of a whole table of measurements deviate less; more would be another rule.
 const TENTH: f64 = 0.1;
 
-/// A path, and a listener at its far end that accepts and never reads.
+/// A path, and a listener at its far end.
 struct Hosts {
     path: Path,
     listener: TcpListener,
@@ -40,7 +48,12 @@ impl Hosts {
         // Inherited by what is accepted; a small one is filled soon, and never grows.
         rustix::net::sockopt::set_socket_recv_buffer_size(&listener, 16 * 1024).unwrap();
         let address = listener.local_addr().unwrap();
-        Self { path, listener, address }
+        let hosts = Self { path, listener, address };
+        // The time of a handshake decides the first retransmission time-out, and here some wait a second for a link that has just come
+        // up. So one goes first, and what the kernel learned by it is not kept for the others.
+        hosts.path.client.sysctl("net.ipv4.tcp_no_metrics_save", "1");
+        drop(hosts.connect());
+        hosts
     }
 
     fn connect(&self) -> Connection {
@@ -59,12 +72,12 @@ impl Connection {
     /// Until the connection has ended; absent when it lives at the deadline.
     fn ended(&self, since: Instant, within: Duration) -> Option<Duration> {
         let deadline = since + within;
-        // HUP and ERR are told unasked. A connection that ended has both, a soft error only the second.
+        // Both are told unasked: HUP when the connection has ended, ERR alone when a router complained.
         loop {
             let left = deadline.saturating_duration_since(Instant::now());
-            let mut polled = [PollFd::new(&self.near, PollFlags::empty())];
-            poll(&mut polled, Some(&Timespec::try_from(left).unwrap())).unwrap();
-            if polled[0].revents().contains(PollFlags::HUP) {
+            let mut polled = PollFd::new(&self.near, PollFlags::empty());
+            poll(std::slice::from_mut(&mut polled), Some(&Timespec::try_from(left).unwrap())).unwrap();
+            if polled.revents().contains(PollFlags::HUP) {
                 return Some(since.elapsed());
             }
             if left.is_zero() {
@@ -80,7 +93,6 @@ impl Connection {
         let off = (ended.as_secs_f64() - predicted.as_secs_f64()).abs() / predicted.as_secs_f64();
         println!("{predicted:?} predicted, {ended:?} measured, {:.1} % off", off * 100.0);
         assert!(off <= TENTH, "{predicted:?} predicted, {ended:?} measured");
-        assert!(When::After(predicted).latest().is_some_and(|latest| ended <= latest), "{ended:?} is later than the latest");
         assert_eq!(self.near.take_error().unwrap().unwrap().kind(), io::ErrorKind::TimedOut);
     }
 
@@ -94,7 +106,6 @@ impl Connection {
         self.near.set_nonblocking(true).unwrap();
         let deadline = Instant::now() + 5 * SECOND;
         let mut shut = None;
-        // Where nothing was acknowledged for a while nothing more will be.
         loop {
             assert!(Instant::now() < deadline, "the window does not shut");
             match self.near.write(&[0; 4096]) {
@@ -108,6 +119,7 @@ impl Connection {
                 continue;
             }
             let since = *shut.get_or_insert_with(Instant::now);
+            // Longer than a delayed acknowledgement, shorter than the first probe of the window.
             if since.elapsed() > SECOND / 10 {
                 return since;
             }

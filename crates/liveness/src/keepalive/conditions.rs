@@ -6,10 +6,12 @@ use std::time::Duration;
 use allswell_os::handle::AsSocket;
 use allswell_os::keepalive as os;
 
-/// The retransmission timers of a connection.
+/// The retransmission timers of a connection. They change with its round trips, so a prediction is one of its moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Conditions {
-    /// The retransmission time-out now: the round trip and at least 200 ms; more when round trips vary.
+    /// The retransmission time-out now: the round trip and at least 200 ms; more when round trips vary. A second before the connection
+    /// is made; right after it three times that first round trip (RFC 6298, 2.2), which is seconds when a SYN or the question for a
+    /// neighbour was lost, and Linux may start from what it remembers of earlier connections.
     pub rto: Duration,
     /// How far it doubles, try by try.
     pub longest_rto: Duration,

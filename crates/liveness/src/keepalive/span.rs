@@ -1,4 +1,4 @@
-//! A span of time as a person says it.
+//! A span of time that somebody set or may set, as a person says it: unlike a measured one it is not rounded to a digit or two.
 
 use std::fmt;
 use std::time::Duration;
