@@ -8,6 +8,7 @@ mod evidence;
 mod figures;
 #[cfg(target_os = "linux")]
 mod handle;
+pub mod heartbeat;
 #[cfg(all(target_os = "linux", feature = "hyper"))]
 mod hyper;
 pub mod keepalive;
