@@ -6,7 +6,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::os::fd::{AsFd, BorrowedFd};
 use std::pin::Pin;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, Weak};
 use std::task::{Context, Poll, Waker};
 use std::time::Instant;
@@ -34,6 +34,8 @@ pub struct Handle {
 pub(crate) struct Shared {
     /// The events that were told and not looked into yet; [`Shared::SETTLED`] once they never need to be again.
     told: AtomicU32,
+    /// How many wait; when nobody does, the watching thread need not take the lock to learn it.
+    waiters: AtomicUsize,
     inner: Mutex<Inner>,
 }
 
@@ -57,7 +59,7 @@ impl Shared {
 
     pub(crate) fn new(stream: Weak<Socket>, witness: Witness, patience: Patience) -> Self {
         let inner = Inner { stream: Some(stream), witness, patience, trouble: None, waiting: Vec::new(), next: 0 };
-        Self { told: AtomicU32::new(0), inner: Mutex::new(inner) }
+        Self { told: AtomicU32::new(0), waiters: AtomicUsize::new(0), inner: Mutex::new(inner) }
     }
 
     pub(crate) fn verdict(&self) -> Verdict {
@@ -104,7 +106,7 @@ impl Shared {
     }
 
     fn trouble(&self) -> Option<State> {
-        if self.told.load(Ordering::Acquire) == 0 {
+        if self.told.load(Ordering::SeqCst) == 0 {
             return None;
         }
         let mut inner = lock(&self.inner);
@@ -127,7 +129,11 @@ impl Shared {
 
 impl Hears for Shared {
     fn hear(&self, events: Events) {
-        self.told.fetch_or(events.bits(), Ordering::AcqRel);
+        // In one order for all threads: who begins to wait counts himself first and looks then.
+        self.told.fetch_or(events.bits(), Ordering::SeqCst);
+        if self.waiters.load(Ordering::SeqCst) == 0 {
+            return;
+        }
         // Who waits looks for himself, and asks again when it was not what he waits for.
         let woken: Vec<Waker> = lock(&self.inner).waiting.iter().map(|(_, waker)| waker.clone()).collect();
         woken.into_iter().for_each(Waker::wake);
@@ -292,6 +298,7 @@ impl Waiting {
         inner.next += 1;
         inner.waiting.push((place, waker.clone()));
         self.place = Some(place);
+        self.shared.waiters.fetch_add(1, Ordering::SeqCst);
     }
 }
 
@@ -299,6 +306,7 @@ impl Drop for Waiting {
     fn drop(&mut self) {
         if let Some(place) = self.place {
             lock(&self.shared.inner).waiting.retain(|(kept, _)| *kept != place);
+            self.shared.waiters.fetch_sub(1, Ordering::SeqCst);
         }
     }
 }
