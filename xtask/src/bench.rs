@@ -14,9 +14,18 @@ pub(crate) fn soak(minutes: &[&str]) -> ExitCode {
     run("soak", minutes)
 }
 
+/// What the library of that name costs, and how soon it knows.
+pub(crate) fn liveness() -> ExitCode {
+    run_of("allswell-liveness", "liveness", &[])
+}
+
 fn run(bench: &str, words: &[&str]) -> ExitCode {
+    run_of("allswell", bench, words)
+}
+
+fn run_of(package: &str, bench: &str, words: &[&str]) -> ExitCode {
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".into());
-    let status = Command::new(cargo).args(["bench", "--package", "allswell", "--bench", bench, "--"]).args(words).status();
+    let status = Command::new(cargo).args(["bench", "--package", package, "--bench", bench, "--"]).args(words).status();
     match status {
         Ok(status) if status.success() => ExitCode::SUCCESS,
         Ok(_) => ExitCode::FAILURE,

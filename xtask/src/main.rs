@@ -14,11 +14,12 @@ fn main() -> ExitCode {
         ["tidy"] => tidy::run(),
         ["dist"] => dist::run(),
         ["elsewhere"] => elsewhere::run(),
+        ["bench", "liveness"] => bench::liveness(),
         ["bench", which @ ..] => bench::budgets(which),
         ["soak", minutes @ ..] => bench::soak(minutes),
         _ => {
             say(
-                "usage: cargo xtask tidy | cargo xtask bench [NAME...] | cargo xtask dist | cargo xtask elsewhere | cargo xtask soak [MINUTES]",
+                "usage: cargo xtask tidy | cargo xtask bench [NAME...] | cargo xtask bench liveness | cargo xtask dist | cargo xtask elsewhere | cargo xtask soak [MINUTES]",
             );
             ExitCode::from(64)
         }

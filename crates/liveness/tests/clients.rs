@@ -1,5 +1,7 @@
 //! Clients that hide their connections: hyper's and tonic's, and a tokio stream, each with the handle beside it.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;

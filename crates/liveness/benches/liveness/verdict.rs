@@ -1,7 +1,5 @@
 //! One question to one quiet connection, beside the bare system calls that it cannot do without.
 
-#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a bench that cannot be made fails, and its table is printed")]
-
 use std::hint::black_box;
 use std::net::{TcpListener, TcpStream};
 use std::time::{Duration, Instant};
