@@ -166,6 +166,18 @@ pub fn keeps_who_said_so(fd: impl AsFd) -> bool {
     option::read(fd.as_fd(), libc::SOL_IPV6, libc::IPV6_RECVERR, &mut value).is_ok() && value != [0; 4]
 }
 
+/// Asks that every error which a packet towards `peer` meets is queued, with who said so (`IP_RECVERR`, `IPV6_RECVERR`).
+/// An established connection then also raises what it would otherwise only remember.
+///
+/// # Errors
+/// When the descriptor is not a socket of the peer's family.
+pub fn receive_errors(fd: impl AsFd, peer: SocketAddr) -> io::Result<()> {
+    match peer {
+        SocketAddr::V4(_) => option::set(fd.as_fd(), libc::SOL_IP, libc::IP_RECVERR, 1),
+        SocketAddr::V6(_) => option::set(fd.as_fd(), libc::SOL_IPV6, libc::IPV6_RECVERR, 1),
+    }
+}
+
 fn open(peer: SocketAddr, kind: SocketType) -> Result<OwnedFd, StartError> {
     let family = if peer.is_ipv4() { AddressFamily::INET } else { AddressFamily::INET6 };
     let fd = rustix::net::socket_with(family, kind, SocketFlags::NONBLOCK | SocketFlags::CLOEXEC, None);
@@ -203,13 +215,6 @@ fn bind_source(fd: BorrowedFd<'_>, source: IpAddr, peer: SocketAddr) -> io::Resu
         (ip, _) => SocketAddr::new(ip, 0),
     };
     Ok(rustix::net::bind(fd, &address)?)
-}
-
-fn receive_errors(fd: BorrowedFd<'_>, peer: SocketAddr) -> io::Result<()> {
-    match peer {
-        SocketAddr::V4(_) => option::set(fd, libc::SOL_IP, libc::IP_RECVERR, 1),
-        SocketAddr::V6(_) => option::set(fd, libc::SOL_IPV6, libc::IPV6_RECVERR, 1),
-    }
 }
 
 fn attempt<T>(step: Step, done: io::Result<T>) -> Result<T, StartError> {

@@ -7,3 +7,4 @@ pub mod echo;
 pub mod impair;
 pub mod namespace;
 pub mod server;
+pub mod stopped;

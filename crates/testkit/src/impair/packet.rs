@@ -1,33 +1,35 @@
-//! Packets as bytes: a SYN taken apart, an ICMP error put together.
+//! Packets as bytes: a TCP segment taken apart, an ICMP error put together.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
-/// What an answer needs of a TCP packet that opens a connection.
+/// What an answer needs of a TCP segment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Syn {
-    /// Who wants to connect.
-    pub from: IpAddr,
+pub struct Segment {
+    /// Who sent it.
+    pub from: SocketAddr,
     /// To which port.
     pub to_port: u16,
+    /// Whether it opens a connection: of the flags, SYN is set and ACK is not.
+    pub opens: bool,
 }
 
-impl Syn {
-    /// Takes a packet apart that begins with its IP header; `None` when it is no SYN.
+impl Segment {
+    /// Takes a packet apart that begins with its IP header; `None` when it is not TCP.
     #[must_use]
     pub fn parse(packet: &[u8]) -> Option<Self> {
         const TCP: u8 = 6;
         let first = *packet.first()?;
-        let (from, protocol, tcp) = if first >> 4 == 4 {
+        let (from, protocol, tcp): (IpAddr, _, _) = if first >> 4 == 4 {
             let from = *packet.get(12..)?.first_chunk::<4>()?;
             (Ipv4Addr::from(from).into(), *packet.get(9)?, packet.get(usize::from(first & 15) * 4..)?)
         } else {
             let from = *packet.get(8..)?.first_chunk::<16>()?;
             (Ipv6Addr::from(from).into(), *packet.get(6)?, packet.get(40..)?)
         };
-        // Of the flags, SYN is set and ACK is not.
-        let opens = protocol == TCP && tcp.get(13)? & 0x12 == 0x02;
+        let opens = tcp.get(13)? & 0x12 == 0x02;
+        let from_port = u16::from_be_bytes(*tcp.first_chunk()?);
         let to_port = u16::from_be_bytes(*tcp.get(2..)?.first_chunk()?);
-        opens.then_some(Self { from, to_port })
+        (protocol == TCP).then_some(Self { from: SocketAddr::new(from, from_port), to_port, opens })
     }
 }
 

@@ -97,6 +97,15 @@ impl Space {
         self.run(|| fs::write(&file, value).unwrap_or_else(|error| panic!("{key} = {value}: {error}")));
     }
 
+    /// Ends connections of it from outside their processes (`SOCK_DESTROY`), those that match a filter of `ss(8)`: `dport = :80`.
+    /// Their peers are sent a reset. Listeners stay.
+    ///
+    /// # Panics
+    /// When the kernel does not permit it.
+    pub fn destroy_sockets(&self, filter: &str) {
+        self.must("ss", &["--kill", "--tcp", "--numeric", filter]);
+    }
+
     /// Runs another program in it, to its end.
     ///
     /// # Panics

@@ -9,25 +9,29 @@ fn syn4() -> Vec<u8> {
 }
 
 #[test]
-fn a_syn_is_known() {
-    assert_eq!(Syn::parse(&syn4()), Some(Syn { from: "10.77.1.2".parse().unwrap(), to_port: 443 }));
+fn a_syn_opens() {
+    let from = "10.77.1.2:49152".parse().unwrap();
+    assert_eq!(Segment::parse(&syn4()), Some(Segment { from, to_port: 443, opens: true }));
     let mut six = vec![0x60, 0, 0, 0, 0, 20, 6, 64];
     six.extend("fd77:1::2".parse::<Ipv6Addr>().unwrap().octets());
     six.extend([0; 16]);
     six.extend(&syn4()[20..]);
-    assert_eq!(Syn::parse(&six), Some(Syn { from: "fd77:1::2".parse().unwrap(), to_port: 443 }));
+    let from = "[fd77:1::2]:49152".parse().unwrap();
+    assert_eq!(Segment::parse(&six), Some(Segment { from, to_port: 443, opens: true }));
 }
 
 #[test]
-fn other_packets_are_not() {
-    let mut answer = syn4();
-    answer[33] = 0x12;
-    assert_eq!(Syn::parse(&answer), None, "SYN and ACK");
+fn other_packets_do_not() {
+    for (flags, name) in [(0x12, "SYN and ACK"), (0x10, "ACK"), (0x18, "data"), (0x11, "FIN")] {
+        let mut segment = syn4();
+        segment[33] = flags;
+        assert!(!Segment::parse(&segment).unwrap().opens, "{name}");
+    }
     let mut datagram = syn4();
     datagram[9] = 17;
-    assert_eq!(Syn::parse(&datagram), None, "UDP");
+    assert_eq!(Segment::parse(&datagram), None, "UDP");
     for length in 0..34 {
-        assert_eq!(Syn::parse(&syn4()[..length]), None, "cut to {length} bytes");
+        assert_eq!(Segment::parse(&syn4()[..length]), None, "cut to {length} bytes");
     }
 }
 
