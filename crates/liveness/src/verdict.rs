@@ -16,6 +16,7 @@ use crate::patience::Patience;
 use crate::proof::Proof;
 use crate::retry::Retry;
 use crate::state::State;
+use crate::who::Who;
 use crate::witness::Witness;
 
 mod sentence;
@@ -68,12 +69,16 @@ impl Verdict {
         if tcp.state == TcpState::Close && !events.contains(Events::HUP) {
             events = events::now(fd)?;
         }
-        let state = decide::borrowed(events, &tcp, &Patience::default());
+        let peer = socket::peer(fd);
+        let state = match decide::borrowed(events, &tcp, &Patience::default()) {
+            _ if tcp.state == TcpState::Established && peer.is_some() && peer == socket::local(fd) => State::Refused { who: Who::OurHost },
+            state => state,
+        };
         let connected = !matches!(tcp.state, TcpState::Listen | TcpState::SynSent | TcpState::SynReceived);
         let established = connected && (tcp.state != TcpState::Close || !tcp.rtt.is_zero());
         let unread = if events.contains(Events::IN) && connected { socket::unread(fd).unwrap_or(0) } else { 0 };
         let proof = established.then(|| Proof::of(&tcp));
-        let evidence = Evidence { peer: socket::peer(fd), events, tcp: Some(tcp), error: None, said: None, unread, established };
+        let evidence = Evidence { peer, events, tcp: Some(tcp), error: None, said: None, unread, established };
         Ok(Self { state, proof, retry: Retry::of(state, &evidence), evidence: Box::new(evidence) })
     }
 

@@ -6,7 +6,8 @@ use std::time::Instant;
 use allswell_testkit::namespace::inside;
 use allswell_testkit::namespace::path::Path;
 
-use crate::lab::{SERVER, SERVER6, check, check_ends, connecting};
+use crate::check::{check, check_ends};
+use crate::lab::{SERVER, SERVER6, connecting};
 
 fn rejecting(answer: &str) -> Path {
     let path = Path::new();

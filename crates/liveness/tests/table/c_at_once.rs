@@ -8,12 +8,13 @@ use allswell_testkit::namespace::path::Path;
 use allswell_testkit::namespace::space::Space;
 use rustix::io::Errno;
 
-use crate::lab::{SERVER, attempt, check, check_after, connecting, listen, socket};
+use crate::check::{check, check_after};
+use crate::lab::{Four, SERVER, connecting, listen, refused, socket};
 use crate::wait;
 
 #[test]
 fn c00_never_connected() {
-    inside(|| check("C00", [(); 4].map(|()| socket(Path::SERVER))));
+    inside(|| check("C00", Four::of([(); 4].map(|()| socket(Path::SERVER)), SERVER)));
 }
 
 #[test]
@@ -46,11 +47,7 @@ fn c03_refused_rst() {
 fn refused_by_our_routes(key: &str, commands: &str, errno: Errno) {
     let path = Path::new();
     path.client.ip(commands);
-    let sockets = attempt(SERVER, |_| ()).map(|(socket, said)| {
-        assert_eq!(said, Some(errno));
-        socket
-    });
-    check(key, sockets);
+    check(key, refused(SERVER, errno, |_| ()));
 }
 
 #[test]
@@ -84,6 +81,6 @@ fn c21_self_connect() {
             itself
         });
         wait::state(&sockets, TcpState::Established);
-        check("C21", sockets);
+        check("C21", Four::of(sockets, SERVER));
     });
 }

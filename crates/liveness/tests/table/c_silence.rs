@@ -7,7 +7,8 @@ use allswell_testkit::impair::hole::BlackHole;
 use allswell_testkit::namespace::inside;
 use allswell_testkit::namespace::path::Path;
 
-use crate::lab::{SERVER, check_ends, connecting, connecting_with, user_timeout};
+use crate::check::check_ends;
+use crate::lab::{SERVER, connecting, connecting_with, user_timeout};
 
 /// Two SYNs, after which it waits 1 + 2 s. The kernel's default for all sockets is set, which means what TCP_SYNCNT=1 means for one.
 #[test]

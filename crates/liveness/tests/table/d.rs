@@ -8,7 +8,8 @@ use allswell_testkit::impair::{Answer, Injector};
 use allswell_testkit::namespace::inside;
 use allswell_testkit::namespace::path::Path;
 
-use crate::lab::{SERVER, SERVER6, check_after, check_quiet, connecting};
+use crate::check::{check_after, check_quiet};
+use crate::lab::{SERVER, SERVER6, connecting};
 
 /// How long the message is on its way.
 const AFTER: Duration = Duration::from_millis(50);

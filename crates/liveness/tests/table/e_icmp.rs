@@ -3,11 +3,13 @@
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
+use allswell_testkit::impair::hole::BlackHole;
 use allswell_testkit::impair::{Answer, Injector};
 use allswell_testkit::namespace::inside;
 use allswell_testkit::namespace::path::Path;
 
-use crate::lab::{Four, Pairs, SERVER, check, check_ends, connected, keepalive, queue_errors, send_one, user_timeout};
+use crate::check::{check, check_ends};
+use crate::lab::{Pairs, SERVER, connected, keepalive, queue_errors, send_one, user_timeout};
 use crate::wait;
 
 /// From now on every segment of the client is swallowed, and answered like this.
@@ -15,8 +17,9 @@ fn answering(path: &Path, code: u8) -> Injector {
     Injector::on_every_segment(&path.router, &[Answer { port: 80, kind: 3, code, word: 0 }], Duration::from_millis(5))
 }
 
-/// Until each socket was answered several times.
-fn answered(injector: &Injector, sockets: &Four) {
+/// Until each socket has retransmitted twice, and was answered each time.
+fn answered(injector: &Injector, sockets: &[TcpStream]) {
+    wait::figures(sockets, |info| info.retransmits >= 2);
     let times = |socket: &TcpStream| injector.answered(socket.local_addr().unwrap());
     wait::until("answered", || sockets.iter().all(|socket| times(socket) >= 3));
 }
@@ -28,6 +31,9 @@ fn on_data(key: &str, code: u8, prepare: impl Fn(&TcpStream)) {
     let injector = answering(&path, code);
     send_one(&near);
     answered(&injector, &near);
+    // Silence from here on, so that no further message comes between two questions.
+    let _hole = BlackHole::begin(&path.router, 80);
+    drop(injector);
     check(key, near);
     drop(far);
 }
@@ -71,7 +77,7 @@ fn e42_host_unreachable_on_keepalive() {
         let begun = Instant::now();
         near.iter().for_each(|near| keepalive(near, [1, 1, 3]));
         let injector = answering(&path, 1);
-        let names = near.each_ref().map(|near| near.local_addr().unwrap());
+        let names: Vec<_> = near.iter().map(|near| near.local_addr().unwrap()).collect();
         check_ends("E42", near, begun);
         assert!(names.iter().all(|name| injector.answered(*name) >= 3));
         drop(far);

@@ -1,16 +1,18 @@
 //! E10 to E12, E17, E35 to E37 and E43: what we do ourselves, or somebody on our own host.
 
-use std::net::{Shutdown, TcpListener};
+use std::net::{Shutdown, TcpListener, TcpStream};
+use std::os::fd::OwnedFd;
 
 use allswell_os::events::Events;
 use allswell_os::tcp_info::TcpState;
 use allswell_testkit::namespace::inside;
 use allswell_testkit::namespace::path::Path;
 
-use crate::lab::{Four, Pairs, SERVER, attempt, check, check_after, connected, disguised, send_one};
+use crate::check::{check, check_after};
+use crate::lab::{Four, Pairs, SERVER, attempt, connected, send_one};
 use crate::wait;
 
-fn shut(sockets: &Four, how: Shutdown) {
+fn shut(sockets: &[TcpStream], how: Shutdown) {
     sockets.iter().for_each(|socket| socket.shutdown(how).unwrap());
 }
 
@@ -92,9 +94,10 @@ fn e43_listener_with_a_pending_connection() {
         let waiting = listeners.each_ref().map(|listener| attempt(listener.local_addr().unwrap(), |_| ()));
         let sockets = listeners.map(|listener| {
             listener.set_nonblocking(true).unwrap();
-            disguised(listener)
+            // No stream, and what is asked of it here is asked of any socket.
+            TcpStream::from(OwnedFd::from(listener))
         });
-        check_after("E43", sockets, Events::IN);
+        check_after("E43", Four::of(sockets, SERVER), Events::IN);
         drop(waiting);
     });
 }

@@ -10,19 +10,20 @@ use allswell_testkit::namespace::inside;
 use allswell_testkit::namespace::path::Path;
 use rustix::net::{SendFlags, send};
 
-use crate::lab::{Four, Pairs, SERVER, check, check_after, connected, reset, send_one};
+use crate::check::{check, check_after};
+use crate::lab::{Pairs, SERVER, connected, reset, send_one};
 use crate::wait;
 
-fn write_all(sockets: &Four, bytes: &[u8]) {
+fn write_all(sockets: &[TcpStream], bytes: &[u8]) {
     sockets.iter().for_each(|mut socket: &TcpStream| socket.write_all(bytes).unwrap());
 }
 
-fn shut(sockets: &Four, how: Shutdown) {
+fn shut(sockets: &[TcpStream], how: Shutdown) {
     sockets.iter().for_each(|socket| socket.shutdown(how).unwrap());
 }
 
 /// Until so many bytes came to each.
-fn arrived(sockets: &Four, bytes: u64) {
+fn arrived(sockets: &[TcpStream], bytes: u64) {
     wait::until("arrived", || sockets.iter().all(|socket| unread(socket).unwrap() == bytes));
 }
 

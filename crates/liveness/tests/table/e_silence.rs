@@ -11,7 +11,8 @@ use allswell_testkit::namespace::inside;
 use allswell_testkit::namespace::path::Path;
 use allswell_testkit::stopped::Stopped;
 
-use crate::lab::{self, Pairs, SERVER, check, check_after, check_quiet, connected, connecting, send_one};
+use crate::check::{check, check_after, check_quiet};
+use crate::lab::{self, Pairs, SERVER, connected, connecting, send_one};
 use crate::wait;
 
 #[test]
@@ -31,8 +32,9 @@ fn e19_peer_rebooted_idle() {
     inside(|| {
         let path = Path::new();
         let Pairs { near, far, listener } = connected(&path, SERVER);
+        let begun = Instant::now();
         reboot(&path, 80);
-        check("E19", near);
+        check_quiet("E19", near, begun);
         drop((far, listener));
     });
 }
@@ -41,8 +43,8 @@ fn e19_peer_rebooted_idle() {
 fn e21_black_hole_idle() {
     inside(|| {
         let path = Path::new();
-        let begun = Instant::now();
         let Pairs { near, far, .. } = connected(&path, SERVER);
+        let begun = Instant::now();
         let _hole = BlackHole::begin(&path.router, 80);
         check_quiet("E21", near, begun);
         drop(far);
@@ -58,7 +60,7 @@ fn e22_black_hole_data_in_flight() {
         let begun = Instant::now();
         send_one(&near);
         wait::quiet(&near, begun, Duration::from_secs(3));
-        for info in near.each_ref().map(|near| tcp_info::read(near).unwrap()) {
+        for info in near.iter().map(|near| tcp_info::read(near).unwrap()) {
             // The probe for a lost tail is no retransmission of the timer, and counts in the total alone.
             assert_eq!((info.retransmits, info.backoff, info.unacked, info.total_retrans), (3, 3, 1, 4), "{info:?}");
             assert_eq!((info.congestion_state, info.probes), (4, 0), "{info:?}");

@@ -7,7 +7,8 @@ use allswell_testkit::impair::hole::{BlackHole, reboot};
 use allswell_testkit::namespace::inside;
 use allswell_testkit::namespace::path::Path;
 
-use crate::lab::{Pairs, SERVER, check_ends, connected, keepalive, send_one, user_timeout};
+use crate::check::check_ends;
+use crate::lab::{Pairs, SERVER, connected, keepalive, send_one, user_timeout};
 
 /// An idle connection falls into a black hole.
 fn idle(key: &str, prepare: impl Fn(&TcpStream)) {

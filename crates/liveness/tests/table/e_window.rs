@@ -9,12 +9,13 @@ use allswell_testkit::namespace::inside;
 use allswell_testkit::namespace::path::Path;
 use rustix::net::{SendFlags, send};
 
-use crate::lab::{Four, Pairs, SERVER, check_ends, check_quiet, connected, user_timeout};
+use crate::check::{check_ends, check_quiet};
+use crate::lab::{Pairs, SERVER, connected, user_timeout};
 use crate::wait;
 
 /// Writes as long as poll says that one may, until the peer's window is shut. Our own buffer is then not full to the brim: a
 /// byte still finds room in it, which it would not had we written until EAGAIN.
-fn fill(sockets: &Four) {
+fn fill(sockets: &[TcpStream]) {
     let bytes = [0; 4096];
     let full = |socket: &TcpStream| {
         while events::now(socket).unwrap().contains(Events::OUT) {
@@ -34,7 +35,7 @@ fn e31_zero_window() {
         fill(&near);
         let begun = Instant::now();
         wait::quiet(&near, begun, Duration::from_secs(8));
-        for info in near.each_ref().map(|near| tcp_info::read(near).unwrap()) {
+        for info in near.iter().map(|near| tcp_info::read(near).unwrap()) {
             // The probes are answered, so that nothing counts as missing; only the time between them grows.
             assert_eq!((info.probes, info.unacked, info.retransmits), (0, 0, 0), "{info:?}");
             assert!(info.backoff >= 4 && info.not_sent > Some(0), "{info:?}");

@@ -9,8 +9,8 @@ use allswell_testkit::impair::hole::BlackHole;
 use allswell_testkit::namespace::inside;
 use allswell_testkit::namespace::path::Path;
 
-use crate::lab::{Pairs, SERVER, SERVER6, check, check_after, check_ends, check_quiet, connected, connecting, listen};
-use crate::lab::{queue_errors, reset, send_one};
+use crate::check::{check, check_after, check_ends, check_quiet};
+use crate::lab::{Pairs, SERVER, SERVER6, connected, connecting, listen, queue_errors, reset, send_one};
 use crate::wait;
 
 /// Data falls into a black hole, and the kernel gives up after so many retransmissions.
@@ -46,7 +46,7 @@ fn f03_rto_max() {
         let begun = Instant::now();
         send_one(&near);
         wait::quiet(&near, begun, Duration::from_secs(6));
-        for info in near.each_ref().map(|near| tcp_info::read(near).unwrap()) {
+        for info in near.iter().map(|near| tcp_info::read(near).unwrap()) {
             assert_eq!((info.rto, info.retransmits), (Duration::from_secs(1), 7), "{info:?}");
         }
         check_quiet("F03", near, begun);

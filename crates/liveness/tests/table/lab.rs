@@ -1,18 +1,16 @@
 //! Sockets of the client and of the server, four of each: two for the kernel's own words, two for the library's.
 
 use std::net::{IpAddr, SocketAddr, TcpListener, TcpStream};
-use std::os::fd::OwnedFd;
-use std::time::{Duration, Instant};
+use std::ops::Deref;
+use std::time::Duration;
 
-use allswell_os::events::Events;
+use allswell_liveness::{Live, Patience, Witness};
 use allswell_os::socket::receive_errors;
 use allswell_os::tcp_info::TcpState;
 use allswell_testkit::namespace::path::Path;
 use rustix::io::Errno;
 use rustix::net::{AddressFamily, SendFlags, SocketFlags, SocketType, connect, send, socket_with, sockopt};
 
-use crate::reading::{self, ErrorFirst};
-use crate::row::Row;
 use crate::wait;
 
 /// Where the server listens, when it does.
@@ -20,13 +18,35 @@ pub(crate) const SERVER: SocketAddr = SocketAddr::new(Path::SERVER, 80);
 /// The same over IPv6.
 pub(crate) const SERVER6: SocketAddr = SocketAddr::new(Path::SERVER6, 80);
 
-/// The sockets of one situation, all alike.
-pub(crate) type Four = [TcpStream; 4];
+/// The sockets of one situation, all alike. Two are for the kernel's own words, in either order; the third is shown to the library in the
+/// end, and the fourth is the library's from the beginning.
+pub(crate) struct Four {
+    pub(crate) sockets: [TcpStream; 4],
+    /// Of the fourth.
+    pub(crate) live: Live<TcpStream>,
+}
+
+impl Four {
+    /// The library is told the peer of a socket that is still connecting, since the kernel does not tell it.
+    pub(crate) fn of(sockets: [TcpStream; 4], peer: SocketAddr) -> Self {
+        let fourth = sockets[3].try_clone().unwrap();
+        let witness = Witness::of(&fourth).unwrap().towards(peer);
+        Self { live: Live::with(fourth, witness, Patience::default()).unwrap(), sockets }
+    }
+}
+
+impl Deref for Four {
+    type Target = [TcpStream];
+
+    fn deref(&self) -> &Self::Target {
+        &self.sockets
+    }
+}
 
 /// Four connections, seen from both ends. The far ends' listener lives as long as they do.
 pub(crate) struct Pairs {
     pub(crate) near: Four,
-    pub(crate) far: Four,
+    pub(crate) far: [TcpStream; 4],
     pub(crate) listener: TcpListener,
 }
 
@@ -54,10 +74,16 @@ pub(crate) fn connecting(to: SocketAddr) -> Four {
 
 /// As [`connecting`], each prepared before.
 pub(crate) fn connecting_with(to: SocketAddr, prepare: impl Fn(&TcpStream)) -> Four {
-    attempt(to, prepare).map(|(socket, said)| {
-        assert_eq!(said, Some(Errno::INPROGRESS));
+    refused(to, Errno::INPROGRESS, prepare)
+}
+
+/// Four sockets whose `connect` said this at once.
+pub(crate) fn refused(to: SocketAddr, expected: Errno, prepare: impl Fn(&TcpStream)) -> Four {
+    let sockets = attempt(to, prepare).map(|(socket, said)| {
+        assert_eq!(said, Some(expected));
         socket
-    })
+    });
+    Four::of(sockets, to)
 }
 
 /// The server listens here.
@@ -68,7 +94,7 @@ pub(crate) fn listen(path: &Path, at: SocketAddr) -> TcpListener {
 /// Four connections between client and server, on which nothing was sent yet.
 pub(crate) fn connected(path: &Path, to: SocketAddr) -> Pairs {
     let listener = listen(path, to);
-    let near = connecting(to);
+    let near = attempt(to, |_| ()).map(|(socket, _)| socket);
     wait::state(&near, TcpState::Established);
     let mut far: Vec<_> = near.iter().map(|_| listener.accept().unwrap()).collect();
     // They are accepted in the order in which their handshakes ended.
@@ -77,16 +103,16 @@ pub(crate) fn connected(path: &Path, to: SocketAddr) -> Pairs {
         let at = far.iter().position(|(_, peer)| *peer == name).unwrap();
         far.swap_remove(at).0
     });
-    Pairs { near, far, listener }
+    Pairs { near: Four::of(near, to), far, listener }
 }
 
 /// One byte on each.
-pub(crate) fn send_one(sockets: &Four) {
+pub(crate) fn send_one(sockets: &[TcpStream]) {
     sockets.iter().for_each(|socket| assert_eq!(send(socket, b"x", SendFlags::NOSIGNAL).unwrap(), 1));
 }
 
 /// Breaks them off (RST).
-pub(crate) fn reset(sockets: Four) {
+pub(crate) fn reset(sockets: [TcpStream; 4]) {
     for socket in sockets {
         sockopt::set_socket_linger(&socket, Some(Duration::ZERO)).unwrap();
     }
@@ -108,62 +134,4 @@ pub(crate) fn user_timeout(socket: &TcpStream, millis: u32) {
 /// Asks for the error queue.
 pub(crate) fn queue_errors(socket: &TcpStream) {
     receive_errors(socket, SERVER).unwrap();
-}
-
-/// A descriptor that is no stream, in a stream's dress: what is asked of it here is asked of any socket.
-pub(crate) fn disguised(listener: TcpListener) -> TcpStream {
-    TcpStream::from(OwnedFd::from(listener))
-}
-
-/// Reads the four sockets and compares with the row.
-pub(crate) fn check(key: &str, sockets: Four) {
-    compare(key, sockets, &[]);
-}
-
-/// Waits for the end of each socket, counted from `begun`; then as [`check`].
-pub(crate) fn check_ends(key: &str, sockets: Four, begun: Instant) {
-    let waited = wait::ends(&sockets, begun, Duration::from_secs(20));
-    compare(key, sockets, &waited);
-}
-
-/// Lets nothing happen for as long as the row says, counted from `begun`; then as [`check`].
-pub(crate) fn check_quiet(key: &str, sockets: Four, begun: Instant) {
-    let seconds = Row::of(key).cell("waited").parse().unwrap();
-    wait::quiet(&sockets, begun, Duration::from_secs_f64(seconds));
-    compare(key, sockets, &[begun.elapsed()]);
-}
-
-/// Waits for errors or ends that come at once; then as [`check`].
-pub(crate) fn check_after(key: &str, sockets: Four, events: Events) {
-    wait::events(&sockets, events);
-    compare(key, sockets, &[]);
-}
-
-/// Tells all columns that differ at once.
-fn compare(key: &str, sockets: Four, waited: &[Duration]) {
-    let row = Row::of(key);
-    assert!(std::env::args().any(|test| test.contains(&format!("::{}", row.prefix()))), "{key} is the row of another test");
-    let [a, b, before, after] = sockets;
-    let verdicts = crate::verdict::both(before, after);
-    let first = ErrorFirst::read(&a);
-    let order_b = reading::peek_first(&b);
-    let [sent_a, sent_b] = reading::sends([&a, &b]);
-    let columns = [
-        ("epoll", &first.epoll),
-        ("state", &first.state),
-        ("peername", &first.peername),
-        ("SO_ERROR", &first.so_error),
-        ("peek", &first.peek),
-        ("order B", &order_b),
-        ("epoll after", &first.epoll_after),
-        ("sends", &sent_a),
-        ("sends", &sent_b),
-        ("error queue", &first.error_queue),
-        ("verdict", &verdicts[0]),
-        ("verdict", &verdicts[1]),
-    ];
-    let mut differ: Vec<String> = columns.iter().filter_map(|(column, read)| row.differs(column, read).filter(|_| *read != "?")).collect();
-    differ.extend(row.differs_in_time(waited));
-    println!("{}: waited {waited:?}", row.name);
-    assert!(differ.is_empty(), "{}\n  {}", row.name, differ.join("\n  "));
 }

@@ -8,6 +8,7 @@ use std::os::fd::AsFd;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::thread;
+use std::time::{Duration, Instant};
 
 use rustix::thread::{LinkNameSpaceType, move_into_link_name_space};
 
@@ -78,6 +79,22 @@ impl Space {
     /// When one of them fails.
     pub fn ip(&self, commands: &str) {
         self.run(|| feed(Command::new("ip").args(["-batch", "-"]), commands));
+    }
+
+    /// Waits until a link carries packets: one whose other end came up later is told so in the background, and until then it drops
+    /// whatever it should send, an answer to ARP for example, which is asked again only a second later.
+    ///
+    /// # Panics
+    /// When it does not come up.
+    pub fn await_link(&self, interface: &str) {
+        let deadline = Instant::now() + Duration::from_secs(10);
+        let shown = || Command::new("ip").args(["-oneline", "link", "show", "dev", interface]).output().unwrap();
+        self.run(|| {
+            while !String::from_utf8_lossy(&shown().stdout).contains(" state UP ") {
+                assert!(Instant::now() < deadline, "{interface} does not come up");
+                thread::yield_now();
+            }
+        });
     }
 
     /// Loads firewall rules into it, in the language of `nft(8)`.
