@@ -37,3 +37,6 @@ impl Drop for Stopped {
         let _ = self.child.wait();
     }
 }
+
+#[cfg(test)]
+mod tests;

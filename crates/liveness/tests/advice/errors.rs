@@ -4,8 +4,9 @@ use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 
 use allswell_os::errno::{ECONNRESET, EHOSTUNREACH};
+use allswell_os::error_queue;
 use allswell_os::events::Events;
-use allswell_os::socket::{take_error, unread};
+use allswell_os::socket::{receive_errors, take_error, unread};
 use allswell_os::tcp_info::TcpState;
 use allswell_testkit::impair::hole::BlackHole;
 use allswell_testkit::impair::{Answer, Injector};
@@ -13,7 +14,7 @@ use allswell_testkit::namespace::inside;
 use allswell_testkit::namespace::path::Path;
 use rustix::net::{bind, connect, sockopt};
 
-use crate::lab::{Pairs, SERVER, connected, connecting, listen, reset, send_one, socket};
+use crate::lab::{Pairs, SERVER, SERVER6, connected, connecting, connecting_with, listen, reset, send_one, socket};
 use crate::wait;
 
 /// A socket of a chosen port that begins to connect.
@@ -102,5 +103,28 @@ fn so_error_does_not_mean_dead() {
         wait::until("the byte arrives after all", || unread(&far[0]).unwrap() == 1);
         (&far[0]).write_all(b"still here").unwrap();
         wait::until("and the answer", || unread(&near[0]).unwrap() == 10);
+    });
+}
+
+/// Who said so of an IPv6 connection that is being made is kept only when it was asked for. Of an established one it never is.
+#[test]
+fn the_error_queue_does_not_always_tell_who_said_so() {
+    inside(|| {
+        let path = Path::new();
+        let unreachable = Answer { port: 80, kind: 1, code: 4, word: 0 };
+        let injector = Injector::start(&path.router, &[unreachable], std::time::Duration::from_millis(50));
+        let (silent, asked) = (connecting(SERVER6), connecting_with(SERVER6, |near| receive_errors(near, SERVER6).unwrap()));
+        wait::events(&silent, Events::HUP);
+        wait::events(&asked, Events::HUP);
+        assert_eq!(error_queue::drain(&silent[0]).unwrap(), []);
+        assert_eq!(error_queue::drain(&asked[0]).unwrap()[0].offender, Some(Path::ROUTER6));
+        drop(injector);
+        let Pairs { near, far, .. } = connected(&path, SERVER6);
+        receive_errors(&near[0], SERVER6).unwrap();
+        let _injector = Injector::on_every_segment(&path.router, &[unreachable], std::time::Duration::from_millis(5));
+        send_one(&near[..1]);
+        wait::events(&near[..1], Events::ERR);
+        assert_eq!(error_queue::drain(&near[0]).unwrap(), []);
+        drop(far);
     });
 }

@@ -42,3 +42,6 @@ pub fn reboot(path: &Path, port: u16) {
     let _silence = BlackHole::begin(&path.router, port);
     path.server.destroy_sockets(&format!("sport = :{port}"));
 }
+
+#[cfg(test)]
+mod tests;
