@@ -67,7 +67,7 @@ impl<S: AsFd + Send + Sync + 'static> Live<S> {
         Ok(Self { stream, tether: Tether { socket: Arc::downgrade(&socket), shared, watch, token } })
     }
 
-    /// The stream alone. Handles then say [`State::LetGo`](crate::State::LetGo).
+    /// The stream alone. Handles then say `State::LetGo`.
     #[must_use]
     #[expect(clippy::expect_used, reason = "handles own the stream only under the lock under which it was let go")]
     pub fn into_inner(self) -> S {
