@@ -178,7 +178,7 @@ struct Case<'a> {
 }
 
 impl Case<'_> {
-    /// Nobody is at the other end any more, or nobody needs to be asked.
+    /// It is no silence: the other end is gone, or something came that was not handed on.
     fn ended(&self) -> Option<Condition> {
         let (state, last_data) = (self.figures.state, self.figures.last_data_received);
         let over = matches!(state, TcpState::CloseWait | TcpState::LastAck | TcpState::Closing | TcpState::TimeWait | TcpState::Close);
