@@ -53,8 +53,9 @@ impl Path {
             "addr add 10.77.2.1/24 dev r1\naddr add fd77:2::1/64 dev r1 nodad\nlink set r1 up\n",
         ));
         path.client.ip(&near_end("c0", "1", "2", "1"));
-        path.router.await_link("r0");
-        path.server.await_link("s0");
+        for (space, interface) in [(&path.client, "c0"), (&path.router, "r0"), (&path.router, "r1"), (&path.server, "s0")] {
+            space.await_link(interface);
+        }
         path
     }
 }

@@ -81,16 +81,21 @@ impl Space {
         self.run(|| feed(Command::new("ip").args(["-batch", "-"]), commands));
     }
 
-    /// Waits until a link carries packets: one whose other end came up later is told so in the background, and until then it drops
-    /// whatever it should send, an answer to ARP for example, which is asked again only a second later.
+    /// Waits until a link carries packets, and answers for all of its addresses. One whose other end came up later is told so in the
+    /// background, as it learns there that its IPv6 addresses need no test for duplicates. Until then it is deaf to questions for its
+    /// hardware address, which are asked again only a second later.
     ///
     /// # Panics
     /// When it does not come up.
     pub fn await_link(&self, interface: &str) {
         let deadline = Instant::now() + Duration::from_secs(10);
-        let shown = || Command::new("ip").args(["-oneline", "link", "show", "dev", interface]).output().unwrap();
+        let shown = |what: &[&str]| {
+            let output = Command::new("ip").arg("-oneline").args(what).args(["dev", interface]).output().unwrap();
+            String::from_utf8_lossy(&output.stdout).into_owned()
+        };
+        let ready = || shown(&["link", "show"]).contains(" state UP ") && shown(&["address", "show", "tentative"]).is_empty();
         self.run(|| {
-            while !String::from_utf8_lossy(&shown().stdout).contains(" state UP ") {
+            while !ready() {
                 assert!(Instant::now() < deadline, "{interface} does not come up");
                 thread::yield_now();
             }
