@@ -3,6 +3,7 @@
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::os::fd::OwnedFd;
 
+use allswell_liveness::{State, Verdict};
 use allswell_os::events::Events;
 use allswell_os::tcp_info::TcpState;
 use allswell_testkit::namespace::inside;
@@ -62,13 +63,16 @@ fn e17_sock_destroy() {
     });
 }
 
-/// Something of our own host goes away, and then we send: nothing tells.
+/// Something of our own host goes away, and then we send: nothing tells. The last sign of life is still fresh, so the row's verdict is
+/// *alive*; it has to be *stalled* soon.
 fn after_losing(key: &str, commands: &str) {
     let path = Path::new();
     let Pairs { near, far, .. } = connected(&path, SERVER);
     path.client.ip(commands);
     send_one(&near);
+    let watched = near[0].try_clone().unwrap();
     check(key, near);
+    wait::until("stalled", || matches!(Verdict::of_borrowed(&watched).unwrap().state, State::Stalled { .. }));
     drop(far);
 }
 
