@@ -51,6 +51,7 @@
 //! | a socket of somebody else's | what can be said without taking anything | [`Verdict::of_borrowed`], [`Verdict::of_process`] |
 //! | a client that hides its connections | the same of all of them to one peer | [`mine()`] |
 //! | a new connection | a dead peer noticed in time | [`Keepalive`] |
+//! | a protocol that can ask and answer | a hung application noticed, and told from a dead path | [`heartbeat`] |
 //! | two readings of [`TcpInfo`] | losses, and who holds the connection back | [`Figures`] |
 //! | a verdict | what it means and what to do | [its page](manual::verdicts) |
 //!
@@ -72,7 +73,7 @@
 //!
 //! # What it costs
 //!
-//! A `Live` stream needs one more descriptor, and the process one thread, which sleeps until a connection ends. A verdict is three questions
+//! A `Live` stream needs no descriptor of its own, and the process one thread, which sleeps until a connection ends. A verdict is three questions
 //! to the kernel, 1.5 µs; [`Handle::reusable`] is two; [`Handle::trouble`] asks nobody while nothing has happened. Reads and writes ask nothing
 //! more unless they fail or end. The bench `liveness` measures each beside its floor.
 //!
@@ -81,7 +82,7 @@
 //! | system | what there is |
 //! |---|---|
 //! | Linux | all of it. Before 4.19 the kernel does not count what was sent: [`Retry::Safe`] is then never said after the handshake |
-//! | macOS, FreeBSD, Windows | [`keepalive`] alone, without a user time-out; [`keepalive::Noticed::lacks`] says what is missing |
+//! | macOS, FreeBSD, Windows | [`keepalive`] without a user time-out ([`keepalive::Noticed::lacks`] says what is missing), and [`heartbeat`] without the reason for a silence |
 //!
 //! # What it does not do
 //!

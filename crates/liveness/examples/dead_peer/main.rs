@@ -8,6 +8,7 @@
 //! forbids namespaces it says so, and shows what a loopback can show. Every figure that is printed was measured in that run.
 
 mod care;
+mod heart;
 mod record;
 mod scene;
 mod server;

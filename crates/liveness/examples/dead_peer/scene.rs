@@ -107,7 +107,7 @@ pub(crate) const SCENES: [Scene; 7] = [
         name: "unplugged",
         title: "Unplugged",
         moral: "Nothing is sent, so nothing is heard. Without keepalive nobody notices before somebody asks, and then the kernel goes on \
-                repeating the request (for a quarter of an hour, unless told otherwise).",
+                repeating the request for as long as is predicted above.",
         hosts: true,
         deeds: &[(0, Deed::UnplugServer), ASK],
         client_sees: true,
@@ -128,7 +128,8 @@ pub(crate) const SCENES: [Scene; 7] = [
         title: "The client vanishes, and the server closes nothing",
         moral: "A server's kernel cannot tell a client that is gone from one that has nothing to say, and ends nothing by itself. With \
                 keepalive it goes on probing until the probes or the user time-out have run out. Without, no timer runs: the connection \
-                and its memory stay until the server writes or closes, or for ever.",
+                and its memory stay until the server writes or closes, or for ever. (The heartbeat here is the client's; a server that wants \
+                to know needs one of its own.)",
         hosts: true,
         deeds: &[(0, Deed::UnplugClient)],
         client_sees: false,

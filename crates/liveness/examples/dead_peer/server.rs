@@ -1,4 +1,4 @@
-//! The server: it answers each line with a line, and says what it sees of its connections. It never closes one of itself.
+//! The server: it answers each line with the same line, and says what it sees of its connections. It never closes one of itself.
 
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{IpAddr, Ipv4Addr, Shutdown, TcpListener, TcpStream};
@@ -58,9 +58,9 @@ fn keep(care: Care, stream: TcpStream, forgets: bool) -> io::Result<Kept> {
     let handle = live.handle();
     let answering = thread::spawn(move || {
         let mut bytes = [0; 64];
-        while let Ok(1..) = live.read(&mut bytes) {
+        while let Ok(count @ 1..) = live.read(&mut bytes) {
             // Its failure is seen by whoever watches.
-            let _ = live.write_all(b"here\n");
+            let _ = live.write_all(bytes.get(..count).unwrap_or_default());
         }
         live
     });

@@ -13,6 +13,7 @@ use allswell_testkit::namespace::space::Space;
 use rustix::process::{Pid, Signal, kill_process};
 
 use crate::care::Care;
+use crate::heart::Heart;
 use crate::record::{DEED, LAST, Record, Who};
 use crate::scene::{Deed, END_MS, SCENES, Scene};
 use crate::server::{FINISH, FORGET, LOOK};
@@ -22,6 +23,8 @@ use crate::track::Track;
 pub(crate) const TICK: Duration = Duration::from_millis(20);
 /// For what takes no time unless something is broken.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// What the client asks.
+const QUESTION: &[u8] = b"there?\n";
 /// Between the last answer and the fault.
 const BEFORE: Duration = Duration::from_millis(600);
 
@@ -60,8 +63,8 @@ impl Stage {
                 self.act(*deed, clients, server)?;
             }
             for client in clients.iter_mut().filter(|_| self.scene.client_sees) {
-                if let Some((state, sentence)) = client.track.look(&client.handle.verdict()) {
-                    self.tell(Some(client.care), Who::Client, state, &sentence);
+                for (word, sentence) in client.look()? {
+                    self.tell(Some(client.care), Who::Client, word, &sentence);
                 }
             }
             let next = deeds.peek().map_or(Duration::MAX, |(at_ms, _)| Duration::from_millis((at_ms - self.now_ms()).unsigned_abs()));
@@ -140,6 +143,7 @@ struct Client {
     stream: Live<TcpStream>,
     handle: Handle,
     track: Track,
+    heart: Option<Heart>,
 }
 
 impl Client {
@@ -148,15 +152,25 @@ impl Client {
         care.apply(&stream)?;
         stream.set_read_timeout(Some(PATIENCE))?;
         let mut stream = Live::new(stream)?;
-        stream.write_all(b"there?\n")?;
-        stream.read_exact(&mut [0; 5])?;
+        stream.write_all(QUESTION)?;
+        stream.read_exact(&mut [0; QUESTION.len()])?;
         let handle = stream.handle();
-        Ok(Self { care, stream, handle, track: Track::default() })
+        let heart = (care == Care::Heartbeat).then(|| Heart::new(stream.get_ref())).transpose()?;
+        Ok(Self { care, stream, handle, track: Track::default(), heart })
+    }
+
+    /// What is new: of the connection, and of the heartbeat as long as it stands.
+    fn look(&mut self) -> io::Result<Vec<(&'static str, String)>> {
+        let mut told: Vec<_> = self.track.look(&self.handle.verdict()).into_iter().collect();
+        if let (Some(heart), None) = (&mut self.heart, self.handle.trouble()) {
+            told.extend(heart.beat(&mut self.stream)?);
+        }
+        Ok(told)
     }
 
     /// A request is written; what the application is told of that.
     fn ask(&mut self) -> String {
-        match self.stream.write_all(b"there?\n") {
+        match self.stream.write_all(QUESTION) {
             Ok(()) => "asks: its 7 bytes are taken without an error".into(),
             Err(error) => format!("asks, and is told: {error}"),
         }

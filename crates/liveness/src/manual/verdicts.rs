@@ -17,7 +17,7 @@
 //! | [reset_after_fin] | The peer had closed before we wrote. | connect again; keep idle connections for less time |
 //! | [timed_out] | Our kernel gave up waiting. | connect again; look at the network |
 //! | [refused] | Nobody wanted the connection. | start the service, or mend the rule |
-//! | [unreachable] | It could not be made, and somebody said why. | go to the host that is named |
+//! | [mod@unreachable] | It could not be made, and somebody said why. | go to the host that is named |
 //! | [killed_locally] | Somebody on this host ended it. | ask who |
 //! | [failed] | It is over, for a reason without a word here. | report it |
 //! | [ended] | It is over, and why is not for us to say. | ask the socket's owner |
