@@ -156,3 +156,8 @@ pub use {
 
 #[cfg(all(target_os = "linux", feature = "tower"))]
 pub use tower::Connector;
+
+/// Compiles the code of the README.
+#[cfg(all(doctest, target_os = "linux"))]
+#[doc = include_str!("../README.md")]
+struct Readme;
