@@ -39,11 +39,15 @@ pub(crate) fn everything() -> io::Result<()> {
     for care in Care::ALL {
         println!("   {care:<12} {}", wrapped(&care.prediction()?, 16).trim_start());
     }
-    let started: Vec<(&Scene, Child)> =
-        played.into_iter().map(|scene| Ok((scene, start(scene, forbidden.is_none())?))).collect::<io::Result<_>>()?;
-    let waiting = started.into_iter().map(|(scene, child)| (scene, thread::spawn(|| child.wait_with_output())));
+    let (mut waiting, mut held) = (Vec::new(), Vec::new());
+    for scene in played {
+        let mut child = start(scene, forbidden.is_none())?;
+        // A scene ends early when this is closed, as it is when we end.
+        held.push(child.stdin.take());
+        waiting.push((scene, thread::spawn(|| child.wait_with_output())));
+    }
     let mut seen = Vec::new();
-    for (number, (scene, output)) in (1..).zip(waiting.collect::<Vec<_>>()) {
+    for (number, (scene, output)) in (1..).zip(waiting) {
         let output = output.join().unwrap_or_else(|_| Err(io::Error::other("its output was not read")))?;
         let records = records(scene, &output)?;
         timeline(number, scene, &records);
@@ -55,7 +59,7 @@ pub(crate) fn everything() -> io::Result<()> {
 
 /// Why namespaces cannot be had.
 fn forbidden() -> Option<String> {
-    let tried = under_unshare(&["sh", "-c", TRIAL]).stdout(Stdio::null()).output();
+    let tried = under_unshare(&["sh", "-c", TRIAL]).stdin(Stdio::null()).output();
     match tried {
         Ok(output) if output.status.success() => None,
         Ok(output) => Some(String::from_utf8_lossy(&output.stderr).trim().to_owned()),
@@ -65,7 +69,7 @@ fn forbidden() -> Option<String> {
 
 fn under_unshare(command: &[&str]) -> Command {
     let mut unshare = Command::new("unshare");
-    unshare.args(UNSHARE).args(command).stdin(Stdio::null());
+    unshare.args(UNSHARE).args(command);
     unshare
 }
 
@@ -74,7 +78,7 @@ fn start(scene: &Scene, hosts: bool) -> io::Result<Child> {
     let exe = exe.to_str().ok_or_else(|| io::Error::other("the path of this program is not UTF-8"))?;
     let mut command = if hosts { under_unshare(&["sh", "-c", SETTLE, "sh", exe]) } else { Command::new(exe) };
     command.args(["scene", scene.name, if hosts { "hosts" } else { "loopback" }]);
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()
 }
 
 fn records(scene: &Scene, output: &Output) -> io::Result<Vec<Record>> {

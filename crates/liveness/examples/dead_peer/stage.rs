@@ -3,6 +3,8 @@
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpStream};
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -40,6 +42,17 @@ pub(crate) fn play(name: &str, hosts: bool) -> io::Result<()> {
     stage.run(&mut clients, &mut server)
 }
 
+/// Becomes true when whoever started this process has ended, by Ctrl-C for instance: nobody would see the rest.
+fn left_alone() -> Arc<AtomicBool> {
+    let ended = Arc::new(AtomicBool::new(false));
+    let noted = Arc::clone(&ended);
+    thread::spawn(move || {
+        let _ = io::stdin().read(&mut [0]);
+        noted.store(true, Ordering::Relaxed);
+    });
+    ended
+}
+
 /// Three hosts. What the router sends into a cable that was pulled is lost, as in a switch; it must not answer in the host's place.
 fn lay() -> Path {
     let path = Path::new();
@@ -57,7 +70,8 @@ struct Stage {
 impl Stage {
     fn run(&mut self, clients: &mut [Client], server: &mut Server) -> io::Result<()> {
         let mut deeds = self.scene.deeds.iter().peekable();
-        while self.now_ms() < END_MS {
+        let left_alone = left_alone();
+        while self.now_ms() < END_MS && !left_alone.load(Ordering::Relaxed) {
             while let Some((_, deed)) = deeds.next_if(|(at_ms, _)| *at_ms <= self.now_ms()) {
                 self.tell(None, Who::Scene, DEED, deed.words());
                 self.act(*deed, clients, server)?;
