@@ -62,7 +62,7 @@ fn plain(state: State) -> (State, String) {
 fn with_tcp(state: State, change: impl FnOnce(&mut TcpInfo)) -> (State, String) {
     sentence(state, |evidence, _| {
         if let Some(tcp) = &mut evidence.tcp {
-            change(tcp)
+            change(tcp);
         }
     })
 }
