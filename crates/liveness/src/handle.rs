@@ -4,12 +4,13 @@ use std::fmt;
 use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
-use std::os::fd::{AsFd, BorrowedFd};
+use std::os::fd::AsFd;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, Weak};
 use std::task::{Context, Poll, Waker};
-use std::time::Instant;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use allswell_os::events::{self, Events};
 use allswell_os::tcp_info::{self, TcpState};
@@ -36,8 +37,24 @@ pub(crate) struct Shared {
     told: AtomicU32,
     /// How many wait; when nobody does, the watching thread need not take the lock to learn it.
     waiters: AtomicUsize,
+    /// Reads and writes that are being made: each may have taken the error from the kernel, and not handed it in yet.
+    calls: AtomicU32,
     inner: Mutex<Inner>,
 }
+
+/// A read or write that is being made.
+pub(crate) struct Call<'a> {
+    calls: &'a AtomicU32,
+}
+
+impl Drop for Call<'_> {
+    fn drop(&mut self) {
+        self.calls.fetch_sub(1, Ordering::Release);
+    }
+}
+
+/// How long a verdict waits for a call that must be about to return: none upon a connection that has ended blocks.
+const HANDED_IN_WITHIN: Duration = Duration::from_millis(100);
 
 /// Whatever stream it is, its descriptor is what is asked.
 pub(crate) type Socket = dyn AsFd + Send + Sync;
@@ -56,38 +73,64 @@ struct Inner {
 impl Shared {
     /// The connection has ended, and how is known.
     const SETTLED: u32 = 1 << 31;
+    /// Somebody has taken the events and looks into them; who comes meanwhile waits for what he finds.
+    const LOOKING: u32 = 1 << 30;
 
     pub(crate) fn new(stream: Weak<Socket>, witness: Witness, patience: Patience) -> Self {
         let inner = Inner { stream: Some(stream), witness, patience, trouble: None, waiting: Vec::new(), next: 0 };
-        Self { told: AtomicU32::new(0), waiters: AtomicUsize::new(0), inner: Mutex::new(inner) }
+        Self { told: AtomicU32::new(0), waiters: AtomicUsize::new(0), calls: AtomicU32::new(0), inner: Mutex::new(inner) }
+    }
+
+    /// To be held while a read or write is made.
+    pub(crate) fn call(&self) -> Call<'_> {
+        self.calls.fetch_add(1, Ordering::Relaxed);
+        Call { calls: &self.calls }
+    }
+
+    fn in_call(&self) -> bool {
+        self.calls.load(Ordering::Acquire) > 0
     }
 
     pub(crate) fn verdict(&self) -> Verdict {
-        let mut inner = lock(&self.inner);
-        let verdict = inner.verdict();
-        self.settle(&mut inner, verdict.state);
-        verdict
+        let mut since = None;
+        loop {
+            let mut inner = lock(&self.inner);
+            // Over, and nobody has said why: a call that has the reason in its hands needs this lock to hand it in.
+            let in_call = || self.in_call() && since.is_none_or(|since: Instant| since.elapsed() < HANDED_IN_WITHIN);
+            if let Some(verdict) = inner.verdict(&in_call) {
+                self.settle(&mut inner, verdict.state);
+                return verdict;
+            }
+            drop(inner);
+            since = since.or_else(|| Some(Instant::now()));
+            thread::yield_now();
+        }
     }
 
     /// What a read or a write has taken from the socket, judged. A read is told an error only after the last byte.
-    pub(crate) fn took(&self, errno: i32, nothing_unread: bool) -> Verdict {
+    pub(crate) fn took(&self, call: Call<'_>, errno: i32, nothing_unread: bool) -> Verdict {
         let mut inner = lock(&self.inner);
-        let told = Events::from_bits(self.told.load(Ordering::Acquire) & !Self::SETTLED);
-        let verdict = inner.took(errno, told, nothing_unread);
-        self.settle(&mut inner, verdict.state);
-        verdict
+        let told = Events::from_bits(self.told.load(Ordering::Acquire) & !(Self::SETTLED | Self::LOOKING));
+        if let Some(end) = inner.took(errno, told, nothing_unread) {
+            self.settle(&mut inner, end.state);
+            return end;
+        }
+        drop((inner, call));
+        self.verdict()
     }
 
     /// A read has said "end": whether that is true, or hides that the peer broke off. The peer's FIN is a true end, also when it
     /// broke off later; without one, no end is.
-    pub(crate) fn at_end_of_stream(&self) -> io::Result<()> {
+    pub(crate) fn at_end_of_stream(&self, call: Call<'_>) -> io::Result<()> {
+        // It has taken nothing, and whoever waits for it would wait for himself.
+        drop(call);
         let mut inner = lock(&self.inner);
         if inner.witness.end().is_none() && inner.state() == Some(TcpState::CloseWait) {
             self.settle(&mut inner, State::HalfClosedByPeer);
             return Ok(());
         }
-        let verdict = inner.verdict();
-        self.settle(&mut inner, verdict.state);
+        drop(inner);
+        let verdict = self.verdict();
         match verdict.state {
             State::ResetAfterFin => Ok(()),
             _ => verdict.to_io_error().map_or(Ok(()), Err),
@@ -110,9 +153,16 @@ impl Shared {
             return None;
         }
         let mut inner = lock(&self.inner);
-        let told = Events::from_bits(self.told.swap(0, Ordering::AcqRel) & !Self::SETTLED);
-        let state = inner.look_into(told);
-        self.settle(&mut inner, state);
+        let told = self.told.swap(Self::LOOKING, Ordering::AcqRel) & !(Self::SETTLED | Self::LOOKING);
+        match inner.look_into(Events::from_bits(told), &|| self.in_call()) {
+            Some(state) => self.settle(&mut inner, state),
+            None => {
+                drop(inner);
+                self.verdict();
+                inner = lock(&self.inner);
+            }
+        }
+        self.told.fetch_and(!Self::LOOKING, Ordering::AcqRel);
         inner.trouble
     }
 
@@ -141,12 +191,13 @@ impl Hears for Shared {
 }
 
 impl Inner {
-    fn verdict(&mut self) -> Verdict {
+    /// `None` when it is over for a reason that a call may be about to hand in.
+    fn verdict(&mut self, in_call: &dyn Fn() -> bool) -> Option<Verdict> {
         let asked = match self.stream() {
-            Some(stream) => self.witness.verdict(stream.as_fd()),
+            Some(stream) => self.witness.verdict_unless(stream.as_fd(), in_call),
             None => Err(io::ErrorKind::NotConnected.into()),
         };
-        asked.unwrap_or_else(|_| self.witness.end().cloned().unwrap_or_else(|| let_go(self.witness.peer())))
+        asked.unwrap_or_else(|_| Some(self.witness.end().cloned().unwrap_or_else(|| let_go(self.witness.peer()))))
     }
 
     /// The stream, to be borrowed as long as the lock is held.
@@ -158,33 +209,33 @@ impl Inner {
         Some(tcp_info::read(self.stream()?.as_fd()).ok()?.state)
     }
 
-    fn took(&mut self, errno: i32, told: Events, nothing_unread: bool) -> Verdict {
+    /// The end, where the number alone tells it; else it is kept for the next look.
+    fn took(&mut self, errno: i32, told: Events, nothing_unread: bool) -> Option<Verdict> {
         if let (Some(stream), true) = (self.stream(), nothing_unread)
             && let Ok(Some(end)) = self.witness.ended_by(errno, stream.as_fd(), told)
         {
-            return end;
+            return Some(end);
         }
         self.witness.took(errno);
-        self.verdict()
+        None
     }
 
-    /// What an event means, by one further question where one is enough.
-    fn look_into(&mut self, told: Events) -> State {
-        let Some(stream) = self.stream() else { return self.verdict().state };
-        match self.trouble {
-            Some(known) if known.is_end() || told == Events::default() => known,
-            _ if told.contains(Events::ERR | Events::HUP) && self.witness.number_tells() => self.ended(stream.as_fd(), told),
-            _ if told.intersects(Events::ERR | Events::HUP) => self.verdict().state,
-            _ => match tcp_info::read(stream.as_fd()) {
-                Ok(tcp) if tcp.state == TcpState::CloseWait => State::HalfClosedByPeer,
-                Ok(tcp) if tcp.state == TcpState::Established => State::Idle,
-                _ => self.verdict().state,
+    /// What an event means, by one further question where one is enough. `None` as for a verdict.
+    fn look_into(&mut self, told: Events, in_call: &dyn Fn() -> bool) -> Option<State> {
+        let known = match (self.stream(), self.trouble) {
+            (None, _) => None,
+            (_, Some(known)) if known.is_end() || told == Events::default() => Some(known),
+            (Some(stream), _) if told.contains(Events::ERR | Events::HUP) && self.witness.number_tells() => {
+                self.witness.ended(stream.as_fd(), told).unwrap_or(Some(State::LetGo))
+            }
+            (Some(stream), _) if !told.intersects(Events::ERR | Events::HUP) => match tcp_info::read(stream.as_fd()) {
+                Ok(tcp) if tcp.state == TcpState::CloseWait => Some(State::HalfClosedByPeer),
+                Ok(tcp) if tcp.state == TcpState::Established => Some(State::Idle),
+                _ => None,
             },
-        }
-    }
-
-    fn ended(&mut self, fd: BorrowedFd<'_>, told: Events) -> State {
-        self.witness.ended(fd, told).unwrap_or(State::LetGo)
+            _ => None,
+        };
+        known.or_else(|| self.verdict(in_call).map(|verdict| verdict.state))
     }
 
     /// Whether nothing speaks against another request, by two questions that take nothing.

@@ -7,7 +7,7 @@ use std::sync::{Arc, Weak};
 use allswell_os::errno::EPIPE;
 
 use crate::decide;
-use crate::handle::{Handle, Shared, Socket};
+use crate::handle::{Call, Handle, Shared, Socket};
 use crate::patience::Patience;
 use crate::state::State;
 use crate::watch::{Hears, Watch};
@@ -90,30 +90,35 @@ impl<S> Live<S> {
         &self.stream
     }
 
+    /// To be held while a read or write is made: what it takes from the socket is not lost, it is on its way.
+    pub(crate) fn call(&self) -> Call<'_> {
+        self.tether.shared.call()
+    }
+
     /// What a read has brought; nothing may be an end or the mark of an error. `None`: read again.
-    pub(crate) fn after_read(&self, brought: io::Result<usize>, asked: usize) -> Option<io::Result<usize>> {
+    pub(crate) fn after_read(&self, call: Call<'_>, brought: io::Result<usize>, asked: usize) -> Option<io::Result<usize>> {
         match brought {
-            Ok(0) if asked > 0 => Some(self.tether.shared.at_end_of_stream().map(|()| 0)),
-            Err(error) => self.after_error(error, true).map(Err),
+            Ok(0) if asked > 0 => Some(self.tether.shared.at_end_of_stream(call).map(|()| 0)),
+            Err(error) => self.after_error(call, error, true).map(Err),
             read => Some(read),
         }
     }
 
     /// What a write has come to. `None`: write again.
-    pub(crate) fn after_write<T>(&self, written: io::Result<T>) -> Option<io::Result<T>> {
+    pub(crate) fn after_write<T>(&self, call: Call<'_>, written: io::Result<T>) -> Option<io::Result<T>> {
         match written {
-            Err(error) => self.after_error(error, false).map(Err),
+            Err(error) => self.after_error(call, error, false).map(Err),
             written => Some(written),
         }
     }
 
     /// `None` where the connection goes on: an error that does not end it is kept as what was said against it.
-    fn after_error(&self, error: io::Error, nothing_unread: bool) -> Option<io::Error> {
+    fn after_error(&self, call: Call<'_>, error: io::Error, nothing_unread: bool) -> Option<io::Error> {
         let errno = match error.raw_os_error() {
             Some(errno) if decide::is_of_the_connection(errno) => errno,
             _ => return Some(error),
         };
-        let verdict = self.tether.shared.took(errno, nothing_unread);
+        let verdict = self.tether.shared.took(call, errno, nothing_unread);
         match verdict.to_io_error() {
             Some(reason) => Some(reason),
             // A write after our own `shutdown`, or after an orderly end.
@@ -135,8 +140,9 @@ where
 {
     fn read_on(&self, buffer: &mut [u8]) -> io::Result<usize> {
         loop {
+            let call = self.call();
             let brought = (&*self.stream).read(buffer);
-            if let Some(answer) = self.after_read(brought, buffer.len()) {
+            if let Some(answer) = self.after_read(call, brought, buffer.len()) {
                 return answer;
             }
         }
@@ -149,8 +155,9 @@ where
 {
     fn write_on(&self, bytes: &[u8]) -> io::Result<usize> {
         loop {
+            let call = self.call();
             let written = (&*self.stream).write(bytes);
-            if let Some(answer) = self.after_write(written) {
+            if let Some(answer) = self.after_write(call, written) {
                 return answer;
             }
         }

@@ -18,8 +18,9 @@ impl AsyncRead for Live<TcpStream> {
         loop {
             let room = buffer.initialize_unfilled();
             let asked = room.len();
+            let call = self.call();
             let brought = ready!(read(Live::get_ref(&self), context, room));
-            if let Some(answer) = self.after_read(brought, asked) {
+            if let Some(answer) = self.after_read(call, brought, asked) {
                 return Poll::Ready(answer.map(|length| buffer.advance(length)));
             }
         }
@@ -65,8 +66,9 @@ impl Live<TcpStream> {
         let stream = self.get_ref();
         loop {
             ready!(stream.poll_write_ready(context))?;
+            let call = self.call();
             let Some(written) = attempt(stream, Interest::WRITABLE, whole, || write(stream)) else { continue };
-            if let Some(answer) = self.after_write(written) {
+            if let Some(answer) = self.after_write(call, written) {
                 return Poll::Ready(answer);
             }
         }

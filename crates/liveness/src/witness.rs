@@ -89,6 +89,11 @@ impl Witness {
     /// An error that a call upon the socket has returned, and thereby taken from it. Errors that are about the call and not about the
     /// connection are left out.
     pub fn took(&mut self, errno: i32) {
+        // Who asked while the call was on its way found an end without a reason; this is the reason. EPIPE is none: it is also what
+        // every write meets after an end.
+        if errno != EPIPE && decide::is_of_the_connection(errno) && self.end.as_ref().is_some_and(|end| end.evidence.error.is_none()) {
+            self.end = None;
+        }
         self.taken = self.taken.or(Some(errno)).filter(|errno| decide::is_of_the_connection(*errno));
     }
 
@@ -103,9 +108,18 @@ impl Witness {
     /// When it is not a TCP socket.
     pub fn verdict(&mut self, fd: impl AsFd) -> io::Result<Verdict> {
         let fd = fd.as_fd();
+        Ok(match self.verdict_unless(fd, &|| false)? {
+            Some(verdict) => verdict,
+            None => self.kept(fd)?,
+        })
+    }
+
+    /// The same; `None`, and nothing is kept, when it is over for a reason that is not to be found while `in_call` says that somebody
+    /// may hold it in his hands.
+    pub(crate) fn verdict_unless(&mut self, fd: BorrowedFd<'_>, in_call: &dyn Fn() -> bool) -> io::Result<Option<Verdict>> {
         match &self.end {
-            Some(_) => self.kept(fd),
-            None => self.look(fd),
+            Some(_) => self.kept(fd).map(Some),
+            None => self.look(fd, in_call),
         }
     }
 
@@ -120,18 +134,19 @@ impl Witness {
         self.established && !self.keeps_who
     }
 
-    /// Ends by an event that tells all but the number, which is taken now.
+    /// Ends by an event that tells all but the number, which is taken now; `None` where the number does not tell all.
     ///
     /// # Errors
     /// When it is not a socket.
-    pub(crate) fn ended(&mut self, fd: BorrowedFd<'_>, events: Events) -> io::Result<State> {
-        match socket::take_error(fd)?.or(self.taken) {
-            Some(errno) if self.end.is_none() => {
-                let state = decide::end(errno, &self.reason(Some(errno)));
-                Ok(self.keep(state, Seen { events, tcp: None, error: Some(errno), unread: 0 }))
-            }
-            _ => Ok(self.verdict(fd)?.state),
+    pub(crate) fn ended(&mut self, fd: BorrowedFd<'_>, events: Events) -> io::Result<Option<State>> {
+        let Some(errno) = socket::take_error(fd)?.filter(|_| self.end.is_none()) else { return Ok(None) };
+        // What a router says may be said against a connection that goes on, also when our own `shutdown` has raised the event.
+        if !matches!(errno, ECONNRESET | EPIPE | ETIMEDOUT | ECONNABORTED) {
+            self.taken = Some(errno);
+            return Ok(None);
         }
+        let state = decide::end(errno, &self.reason(Some(errno)));
+        Ok(Some(self.keep(state, Seen { events, tcp: None, error: Some(errno), unread: 0 })))
     }
 
     /// Ends by an error that a read has taken and that ends every connection; `None` when it takes a look to tell.
@@ -147,7 +162,7 @@ impl Witness {
         Ok(self.end.clone())
     }
 
-    fn look(&mut self, fd: BorrowedFd<'_>) -> io::Result<Verdict> {
+    fn look(&mut self, fd: BorrowedFd<'_>, in_call: &dyn Fn() -> bool) -> io::Result<Option<Verdict>> {
         let mut events = events::now(fd)?;
         let mut tcp = tcp_info::read(fd)?;
         self.meet(fd, &tcp);
@@ -157,8 +172,12 @@ impl Witness {
             let heard = self.hear(fd)?;
             error = error.or(heard);
             // It may have ended between two questions. An error would then look soft, and an end like a socket never connected.
+            let stood = tcp.state != TcpState::Close;
             tcp = tcp_info::read(fd)?;
             events = events | events::now(fd)?;
+            if stood && tcp.state == TcpState::Close {
+                error = socket::take_error(fd)?.or(error);
+            }
             if tcp.state != TcpState::Close {
                 self.soft = self.reason(error).soft().map(|soft| (soft, Instant::now()));
             }
@@ -172,13 +191,16 @@ impl Witness {
         let unread = if events.contains(Events::IN) && state != State::Listening { socket::unread(fd).unwrap_or(0) } else { 0 };
         let seen = Seen { events, tcp: Some(tcp), error, unread };
         if state.is_end() {
+            if error.is_none() && in_call() {
+                return Ok(None);
+            }
             self.keep(state, seen);
-            return self.kept(fd);
+            return self.kept(fd).map(Some);
         }
         if state == State::NotConnected {
             self.taken = error;
         }
-        Ok(self.verdict_of(state, seen))
+        Ok(Some(self.verdict_of(state, seen)))
     }
 
     /// What a call has taken. EPIPE is also what a call gets after an orderly end, and after our own `shutdown`.
@@ -235,7 +257,7 @@ impl Witness {
 
     /// The kept end, with what can still change: how much is left to read.
     fn kept(&mut self, fd: BorrowedFd<'_>) -> io::Result<Verdict> {
-        let Some(end) = &mut self.end else { return self.look(fd) };
+        let Some(end) = &mut self.end else { return Err(io::ErrorKind::NotConnected.into()) };
         end.evidence.unread = socket::unread(fd).unwrap_or(0);
         if end.evidence.tcp.is_none() {
             end.evidence.tcp = Some(tcp_info::read(fd)?);
