@@ -219,7 +219,7 @@ impl<S: AsFd> AsFd for Live<S> {
 struct Tether {
     socket: Weak<Socket>,
     shared: Arc<Shared>,
-    watch: Arc<Watch>,
+    watch: Watch,
     token: u64,
 }
 

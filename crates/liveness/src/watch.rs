@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::io;
 use std::os::fd::AsFd;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::thread;
 
@@ -16,7 +16,7 @@ pub(crate) trait Hears: Send + Sync {
     fn hear(&self, events: Events);
 }
 
-/// The watching thread, as long as anybody holds this.
+/// The watching thread, as long as anybody holds one of these.
 pub(crate) struct Watch {
     shared: Arc<Shared>,
 }
@@ -25,24 +25,24 @@ struct Shared {
     watcher: Watcher,
     watched: Mutex<HashMap<u64, Weak<dyn Hears>>>,
     next: AtomicU64,
+    /// How many hold it; changed under the lock of `CURRENT` alone.
+    holders: AtomicUsize,
 }
 
-/// The process's one, while it is needed.
-static CURRENT: Mutex<Weak<Watch>> = Mutex::new(Weak::new());
+/// The process's one, from its start to its end: whoever comes when it has been stopped and has not ended yet takes it over. Streams
+/// that come and go one at a time would otherwise start a thread each, faster than the threads end.
+static CURRENT: Mutex<Option<Arc<Shared>>> = Mutex::new(None);
 
 impl Watch {
     /// The process's one; it is started by the first who asks, and ends with the last who holds it.
-    pub(crate) fn of_this_process() -> io::Result<Arc<Self>> {
+    pub(crate) fn of_this_process() -> io::Result<Self> {
         let mut current = lock(&CURRENT);
-        if let Some(watch) = current.upgrade() {
-            return Ok(watch);
-        }
-        let shared = Arc::new(Shared { watcher: Watcher::new()?, watched: Mutex::default(), next: AtomicU64::new(0) });
-        let watching = Arc::clone(&shared);
-        thread::Builder::new().name("liveness".into()).spawn(move || watching.run())?;
-        let watch = Arc::new(Self { shared });
-        *current = Arc::downgrade(&watch);
-        Ok(watch)
+        let shared = match &*current {
+            Some(shared) => Arc::clone(shared),
+            None => Arc::clone(current.insert(Shared::start()?)),
+        };
+        shared.holders.fetch_add(1, Ordering::Relaxed);
+        Ok(Self { shared })
     }
 
     /// Tells `hears` of the ends and errors of `fd`, those that happened before included. Returns what ends that.
@@ -67,14 +67,36 @@ impl Watch {
 
 impl Drop for Watch {
     fn drop(&mut self) {
-        self.shared.watcher.stop();
+        let _current = lock(&CURRENT);
+        if self.shared.holders.fetch_sub(1, Ordering::Relaxed) == 1 {
+            self.shared.watcher.stop();
+        }
     }
 }
 
 impl Shared {
+    fn start() -> io::Result<Arc<Self>> {
+        let (watched, next, holders) = (Mutex::default(), AtomicU64::new(0), AtomicUsize::new(0));
+        let shared = Arc::new(Self { watcher: Watcher::new()?, watched, next, holders });
+        let watching = Arc::clone(&shared);
+        thread::Builder::new().name("liveness".into()).spawn(move || watching.run())?;
+        Ok(shared)
+    }
+
     fn run(&self) {
-        // It is stopped by the last holder. Should the kernel refuse to wait, whoever asks still gets a true answer; only nobody is woken.
-        while matches!(self.watcher.wait(&mut |token, events| self.tell(token, events)), Ok(true)) {}
+        loop {
+            let waited = self.watcher.wait(&mut |token, events| self.tell(token, events));
+            if matches!(waited, Ok(true)) {
+                continue;
+            }
+            let mut current = lock(&CURRENT);
+            // Should the kernel refuse to wait, whoever asks still gets a true answer; only nobody is woken, and the next has another.
+            if waited.is_err() || self.holders.load(Ordering::Relaxed) == 0 {
+                *current = None;
+                return;
+            }
+            self.watcher.go_on();
+        }
     }
 
     fn tell(&self, token: u64, events: Events) {

@@ -75,7 +75,13 @@ impl Watcher {
         Ok(goes_on)
     }
 
-    /// Ends the waiting, now and for ever.
+    /// Waits again after it was stopped.
+    pub fn go_on(&self) {
+        // Nothing is to be read where nobody has stopped it.
+        let _ = rustix::io::read(&self.stop, &mut [0; 8]);
+    }
+
+    /// Ends the waiting, now and until somebody says [`Watcher::go_on`].
     pub fn stop(&self) {
         // A count that cannot be raised further stands above zero already.
         let _ = rustix::io::write(&self.stop, &1_u64.to_ne_bytes());

@@ -44,5 +44,11 @@ fn it_can_be_stopped_from_another_thread() {
         scope.spawn(|| watcher.stop());
         while watcher.wait(&mut |_, _| {}).unwrap() {}
     });
-    assert!(!watcher.wait(&mut |_, _| {}).unwrap(), "for ever");
+    assert!(!watcher.wait(&mut |_, _| {}).unwrap(), "it stays stopped");
+    watcher.go_on();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let near = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+    watcher.add(&near, 9).unwrap();
+    near.shutdown(Shutdown::Both).unwrap();
+    assert_eq!(next(&watcher)[0].0, 9);
 }
