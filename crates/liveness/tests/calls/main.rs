@@ -1,4 +1,5 @@
 //! In whatever order a stream and its handles are called, and whatever the peer does meanwhile: no error is lost, and none is invented.
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 use std::io::{self, ErrorKind, Read};
 use std::net::TcpListener;

@@ -97,7 +97,7 @@ fn many_that_wait_are_all_told() {
         let wait = |turn: usize| {
             let handle = handle.clone();
             ready.wait();
-            if turn % 2 == 0 { block_on(handle.died()) } else { block_on(handle.spent()) }
+            if turn.is_multiple_of(2) { block_on(handle.died()) } else { block_on(handle.spent()) }
         };
         let waiting: Vec<_> = (0..64).map(|turn| scope.spawn(move || wait(turn))).collect();
         ready.wait();
@@ -157,7 +157,11 @@ fn no_wake_up_is_lost() {
         let (live, far) = pair::live();
         let (handle, over) = (live.handle(), AtomicBool::new(false));
         let told = thread::scope(|scope| {
-            scope.spawn(|| while !over.load(Ordering::Relaxed) && handle.trouble().is_none() {});
+            scope.spawn(|| {
+                while !over.load(Ordering::Relaxed) && handle.trouble().is_none() {
+                    std::hint::spin_loop();
+                }
+            });
             let waiting = scope.spawn(|| {
                 jitter.0.pass();
                 let told = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| block_on(handle.died())));
