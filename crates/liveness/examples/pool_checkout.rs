@@ -9,18 +9,15 @@
 #![expect(clippy::print_stdout, reason = "an example shows what it does")]
 
 use std::collections::BTreeMap;
-use std::future::{self, Future};
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::pin::Pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Wake, Waker};
 use std::thread;
 use std::time::Duration;
 
-use allswell_liveness::{Handle, Live, Retry, Verdict};
+use allswell_liveness::{Handle, Live, Retry};
 
 /// Requests on each pool.
 const REQUESTS: usize = 300;
@@ -63,7 +60,7 @@ fn show(name: &str, failed: &BTreeMap<String, usize>, count: &Count) {
     }
     for (what, counter) in [
         ("connections made", &count.made),
-        ("thrown out when they were spent (`spent`)", &count.evicted),
+        ("thrown out when they were spent (`on_spent`)", &count.evicted),
         ("refused at checkout (`reusable`)", &count.refused),
         ("requests repeated (`Retry`)", &count.repeated),
     ] {
@@ -74,17 +71,14 @@ fn show(name: &str, failed: &BTreeMap<String, usize>, count: &Count) {
 /// Connections that lie idle, and what became of them.
 struct Pool {
     server: SocketAddr,
-    idle: Arc<Mutex<Vec<Entry>>>,
-    /// Rung when a connection that lies idle is spent.
-    bell: Waker,
+    idle: Idle,
+    /// Takes the number of a connection that is spent.
+    spent: mpsc::Sender<usize>,
     count: Arc<Count>,
 }
 
-/// A connection that lies idle, and what waits for its end meanwhile.
-struct Entry {
-    stream: Live<TcpStream>,
-    spent: Pin<Box<dyn Future<Output = Verdict> + Send>>,
-}
+/// By number.
+type Idle = Arc<Mutex<BTreeMap<usize, Live<TcpStream>>>>;
 
 #[derive(Default)]
 struct Count {
@@ -96,28 +90,30 @@ struct Count {
 
 impl Pool {
     fn new(server: SocketAddr) -> Self {
-        let (idle, count): (Arc<Mutex<Vec<Entry>>>, Arc<Count>) = Default::default();
-        // One place: a second ring before the first was answered adds nothing.
-        let (bell, rung) = mpsc::sync_channel(1);
+        let (idle, count): (Idle, Arc<Count>) = Default::default();
+        let (spent, to_throw_out) = mpsc::channel();
         let (entries, counted) = (Arc::downgrade(&idle), Arc::clone(&count));
         thread::spawn(move || {
-            for () in rung {
+            for number in to_throw_out {
                 let Some(entries) = entries.upgrade() else { return };
-                let evicted = evict(&mut lock(&entries));
-                counted.evicted.fetch_add(evicted, Ordering::Relaxed);
+                // One that is in use is not here; whoever uses it hears of the end himself.
+                if lock(&entries).remove(&number).is_some() {
+                    counted.evicted.fetch_add(1, Ordering::Relaxed);
+                }
             }
         });
-        Self { server, idle, bell: Waker::from(Arc::new(Bell(bell))), count }
+        Self { server, idle, spent, count }
     }
 
     /// As many pools do it: whatever lies idle is taken, and an error is an error.
     fn request_blindly(&self) -> io::Result<()> {
-        let mut stream = match lock(&self.idle).pop() {
-            Some(entry) => entry.stream,
+        let taken = lock(&self.idle).pop_last();
+        let (number, mut stream) = match taken {
+            Some(entry) => entry,
             None => self.connect()?,
         };
         exchange(&mut stream)?;
-        lock(&self.idle).push(Entry { stream, spent: Box::pin(future::pending()) });
+        lock(&self.idle).insert(number, stream);
         Ok(())
     }
 
@@ -126,71 +122,55 @@ impl Pool {
         let mut tries = 0;
         loop {
             tries += 1;
-            let mut stream = self.checkout()?;
-            let handle = stream.handle();
+            let (number, mut stream) = self.checkout()?;
             match exchange(&mut stream) {
                 Ok(()) => {
-                    self.check_in(stream);
+                    lock(&self.idle).insert(number, stream);
                     return Ok(());
                 }
-                Err(_) if tries < TRIES && may_repeat(&handle) => self.count.repeated.fetch_add(1, Ordering::Relaxed),
+                Err(_) if tries < TRIES && may_repeat(&stream.handle()) => self.count.repeated.fetch_add(1, Ordering::Relaxed),
                 Err(error) => return Err(error),
             };
         }
     }
 
-    fn checkout(&self) -> io::Result<Live<TcpStream>> {
+    fn checkout(&self) -> io::Result<(usize, Live<TcpStream>)> {
         loop {
-            let Some(entry) = lock(&self.idle).pop() else { return self.connect() };
-            if entry.stream.handle().reusable().is_ok() {
-                return Ok(entry.stream);
+            let taken = lock(&self.idle).pop_last();
+            let Some((number, stream)) = taken else { return self.connect_watched() };
+            if stream.handle().reusable().is_ok() {
+                return Ok((number, stream));
             }
             // Here it is dropped, and thereby closed.
             self.count.refused.fetch_add(1, Ordering::Relaxed);
         }
     }
 
-    /// Lays a connection down. As soon as it is spent it is thrown out: its descriptor does not wait for the next checkout.
-    fn check_in(&self, stream: Live<TcpStream>) {
-        let mut spent = Box::pin(stream.handle().spent());
-        if spent.as_mut().poll(&mut Context::from_waker(&self.bell)).is_pending() {
-            lock(&self.idle).push(Entry { stream, spent });
-        }
+    /// As soon as it is spent it is thrown out, if it lies idle then: its descriptor does not wait for the next checkout.
+    fn connect_watched(&self) -> io::Result<(usize, Live<TcpStream>)> {
+        let (number, stream) = self.connect()?;
+        let spent = self.spent.clone();
+        stream.handle().on_spent(move |_| _ = spent.send(number));
+        Ok((number, stream))
     }
 
-    fn connect(&self) -> io::Result<Live<TcpStream>> {
-        self.count.made.fetch_add(1, Ordering::Relaxed);
-        Live::new(TcpStream::connect(self.server)?)
+    fn connect(&self) -> io::Result<(usize, Live<TcpStream>)> {
+        let number = self.count.made.fetch_add(1, Ordering::Relaxed);
+        Ok((number, Live::new(TcpStream::connect(self.server)?)?))
     }
-}
-
-/// Throws out what is spent; how many.
-fn evict(idle: &mut Vec<Entry>) -> usize {
-    let before = idle.len();
-    idle.retain_mut(|entry| entry.spent.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
-    before - idle.len()
 }
 
 /// What asks here may be asked twice. For a payment only [`Retry::Safe`] would do.
 fn may_repeat(handle: &Handle) -> bool {
     match handle.verdict().retry {
         Retry::Safe | Retry::OnlyIfIdempotent => true,
-        Retry::Unneeded | Retry::Pointless => false,
+        Retry::NotYet | Retry::Pointless => false,
     }
 }
 
 fn exchange(stream: &mut Live<TcpStream>) -> io::Result<()> {
     stream.write_all(b"?")?;
     stream.read_exact(&mut [0; 1])
-}
-
-struct Bell(mpsc::SyncSender<()>);
-
-impl Wake for Bell {
-    fn wake(self: Arc<Self>) {
-        // Full: it was rung already. Closed: nobody is there to hear it.
-        let _ = self.0.try_send(());
-    }
 }
 
 /// Answers each byte with a byte, closes what is idle, and breaks off now and then, like a server that is deployed anew.

@@ -32,7 +32,7 @@
 //!     match verdict.retry {
 //!         Retry::Safe => println!("not a byte had left: ask again"),
 //!         Retry::OnlyIfIdempotent => println!("it may have been acted upon"),
-//!         Retry::Unneeded | Retry::Pointless => println!("nothing to repeat"),
+//!         Retry::NotYet | Retry::Pointless => println!("nothing to repeat"),
 //!     }
 //! }
 //! # Ok(())
@@ -117,6 +117,8 @@ mod proof;
 #[cfg(target_os = "linux")]
 mod retry;
 #[cfg(target_os = "linux")]
+mod shared;
+#[cfg(target_os = "linux")]
 mod spell;
 #[cfg(target_os = "linux")]
 mod state;
@@ -126,6 +128,8 @@ mod tokio;
 mod tower;
 #[cfg(target_os = "linux")]
 mod verdict;
+#[cfg(target_os = "linux")]
+mod waiting;
 #[cfg(target_os = "linux")]
 mod watch;
 #[cfg(target_os = "linux")]

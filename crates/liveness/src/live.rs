@@ -7,8 +7,8 @@ use std::sync::{Arc, Weak};
 use allswell_os::errno::EPIPE;
 
 use crate::decide;
-use crate::handle::{Call, Handle, Shared, Socket};
-use crate::patience::Patience;
+use crate::handle::Handle;
+use crate::shared::{Call, Shared, Socket};
 use crate::state::State;
 use crate::watch::{Hears, Watch};
 use crate::witness::Witness;
@@ -50,18 +50,18 @@ impl<S: AsFd + Send + Sync + 'static> Live<S> {
     /// When it is not a TCP socket, no descriptor is left for the first to be watched, or the watching thread cannot be started.
     pub fn new(stream: S) -> io::Result<Self> {
         let witness = Witness::of(&stream)?;
-        Self::with(stream, witness, Patience::default())
+        Self::with(stream, witness)
     }
 
     /// The same with what is known already: the peer of a stream that is still connecting, other limits.
     ///
     /// # Errors
     /// As [`Live::new`].
-    pub fn with(stream: S, witness: Witness, patience: Patience) -> io::Result<Self> {
+    pub fn with(stream: S, witness: Witness) -> io::Result<Self> {
         let stream = Arc::new(stream);
         let socket: Arc<Socket> = Arc::clone(&stream) as Arc<Socket>;
         let watch = Watch::of_this_process()?;
-        let shared = Arc::new(Shared::new(Arc::downgrade(&socket), witness.with_patience(patience), patience));
+        let shared = Arc::new(Shared::new(Arc::downgrade(&socket), witness));
         let hears: Arc<dyn Hears> = Arc::clone(&shared) as Arc<dyn Hears>;
         let token = watch.add(socket.as_fd(), Arc::downgrade(&hears))?;
         Ok(Self { stream, tether: Tether { socket: Arc::downgrade(&socket), shared, watch, token } })

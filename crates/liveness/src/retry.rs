@@ -11,8 +11,8 @@ use crate::who::Who;
 /// What to do with a request that this connection owes an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Retry {
-    /// The connection stands: wait for the answer.
-    Unneeded,
+    /// The connection stands, so the answer may still come. Who will not wait for it treats the request as [`Retry::OnlyIfIdempotent`].
+    NotYet,
     /// No byte of ours has left: nobody can have acted on it.
     Safe,
     /// Some of it was sent, and may have been acted upon: only what may happen twice may be asked again.
@@ -24,8 +24,8 @@ pub enum Retry {
 impl Retry {
     pub(crate) fn of(state: State, evidence: &Evidence) -> Self {
         match state {
-            State::Alive | State::Idle | State::Listening | State::HalfClosedByUs { .. } | State::PeerNotReading { .. } => Self::Unneeded,
-            State::Connecting { .. } => Self::Unneeded,
+            State::Alive | State::Idle | State::Listening | State::HalfClosedByUs { .. } | State::PeerNotReading { .. } => Self::NotYet,
+            State::Connecting { .. } => Self::NotYet,
             State::Refused { who } | State::Unreachable { who } if who.prohibits() || ours_to_mend(who, evidence) => Self::Pointless,
             State::NotConnected | State::Refused { .. } | State::Unreachable { .. } => Self::Safe,
             _ if nothing_left(evidence) => Self::Safe,
@@ -47,7 +47,7 @@ fn nothing_left(evidence: &Evidence) -> bool {
 impl fmt::Display for Retry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Unneeded => "no retry is needed",
+            Self::NotYet => "not yet: the connection stands",
             Self::Safe => "a retry is safe",
             Self::OnlyIfIdempotent => "retry only what may happen twice",
             Self::Pointless => "a retry is pointless until something is changed",

@@ -109,6 +109,12 @@ impl State {
         )
     }
 
+    /// Whether no further request should be put on it: it is over, or the peer has finished sending and would not answer.
+    #[must_use]
+    pub fn is_spent(&self) -> bool {
+        self.is_end() || matches!(self, Self::HalfClosedByPeer | Self::Closing)
+    }
+
     /// Whether a further request may be written to it.
     #[must_use]
     pub fn takes_requests(&self) -> bool {

@@ -90,6 +90,20 @@ impl Verdict {
         Self::of_borrowed(descriptor::of_process(process, descriptor)?)
     }
 
+    /// The verdict within an error of a [`Live`](crate::Live) stream.
+    ///
+    /// ```
+    /// # use allswell_liveness::Verdict;
+    /// # let may_repeat = |error: &std::io::Error|
+    /// Verdict::within(error).is_some_and(|verdict| verdict.retry == allswell_liveness::Retry::Safe)
+    /// # ;
+    /// # assert!(!may_repeat(&std::io::ErrorKind::Other.into()));
+    /// ```
+    #[must_use]
+    pub fn within(error: &io::Error) -> Option<&Self> {
+        error.get_ref()?.downcast_ref()
+    }
+
     /// The error that reads and writes of this connection end with; `None` while it stands, and where it ended in order.
     #[must_use]
     pub fn to_io_error(&self) -> Option<io::Error> {

@@ -80,6 +80,10 @@ impl Witness {
         self
     }
 
+    pub(crate) fn patience(&self) -> &Patience {
+        &self.patience
+    }
+
     /// The other end, if it was ever known.
     #[must_use]
     pub fn peer(&self) -> Option<SocketAddr> {

@@ -113,7 +113,7 @@ fn a_verdict_of_the_owners_kind_would_take_it_from_him() {
 fn what_stands_is_told_as_to_the_owner() {
     let (near, mut far) = streams();
     let told = |near: &TcpStream| Verdict::of_borrowed(near).unwrap();
-    assert_eq!((told(&near).state, told(&near).retry), (State::Alive, Retry::Unneeded));
+    assert_eq!((told(&near).state, told(&near).retry), (State::Alive, Retry::NotYet));
     far.write_all(b"data").unwrap();
     until("the data", || told(&near).evidence.unread == 4);
     far.shutdown(Shutdown::Write).unwrap();

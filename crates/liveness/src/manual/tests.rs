@@ -52,7 +52,7 @@ fn sentence(state: State, told: impl FnOnce(&mut Evidence, &mut Option<Proof>)) 
         Evidence { peer: Some(peer()), events: Events::default(), tcp: Some(tcp), error: None, said: None, unread: 0, established: true };
     let mut proof = Some(Proof { age: Duration::from_micros(412), by: By::Acknowledgement });
     told(&mut evidence, &mut proof);
-    (state, Verdict { state, proof, retry: Retry::Unneeded, evidence: Box::new(evidence) }.to_string())
+    (state, Verdict { state, proof, retry: Retry::NotYet, evidence: Box::new(evidence) }.to_string())
 }
 
 fn plain(state: State) -> (State, String) {

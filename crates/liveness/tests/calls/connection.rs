@@ -357,7 +357,7 @@ fn check_verdict(verdict: &Verdict, models: &[Model]) -> Result<(), String> {
     for model in models {
         let expected = model.state();
         let retry = match expected {
-            None | Some(State::HalfClosedByUs { .. }) => Retry::Unneeded,
+            None | Some(State::HalfClosedByUs { .. }) => Retry::NotYet,
             _ if model.wrote => Retry::OnlyIfIdempotent,
             _ => Retry::Safe,
         };

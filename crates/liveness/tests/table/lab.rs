@@ -4,7 +4,7 @@ use std::net::{IpAddr, SocketAddr, TcpListener, TcpStream};
 use std::ops::Deref;
 use std::time::Duration;
 
-use allswell_liveness::{Live, Patience, Witness};
+use allswell_liveness::{Live, Witness};
 use allswell_os::socket::receive_errors;
 use allswell_os::tcp_info::TcpState;
 use allswell_testkit::namespace::path::Path;
@@ -31,7 +31,7 @@ impl Four {
     pub(crate) fn of(sockets: [TcpStream; 4], peer: SocketAddr) -> Self {
         let fourth = sockets[3].try_clone().unwrap();
         let witness = Witness::of(&fourth).unwrap().towards(peer);
-        Self { live: Live::with(fourth, witness, Patience::default()).unwrap(), sockets }
+        Self { live: Live::with(fourth, witness).unwrap(), sockets }
     }
 }
 
