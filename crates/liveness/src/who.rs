@@ -21,7 +21,8 @@ pub enum Who {
     },
     /// Our own kernel: no route, a neighbour that does not answer, a rule of our own, or we reached ourselves.
     OurHost,
-    /// The kernel did not keep who it was. For IPv6 it must be asked to (`IPV6_RECVERR`), for an established connection too.
+    /// The kernel did not keep who it was. For IPv6 it must be asked to (`IPV6_RECVERR`); of an established connection it never does,
+    /// whatever is asked.
     Unknown,
 }
 

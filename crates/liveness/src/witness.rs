@@ -235,8 +235,9 @@ impl Witness {
         self.peer = peer.or(self.peer);
         self.to_itself = stands && peer.is_some() && peer == local;
         self.keeps_who = match local {
+            _ if stands => false,
             Some(SocketAddr::V6(local)) if local.ip().to_ipv4_mapped().is_none() => socket::keeps_who_said_so(fd),
-            _ => !stands,
+            _ => true,
         };
         // Until it leaves by some interface a socket has no address.
         self.local = local.map(|local| local.ip().to_canonical()).filter(|ip| !ip.is_unspecified());
