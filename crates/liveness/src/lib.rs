@@ -124,6 +124,8 @@ mod spell;
 mod state;
 #[cfg(all(target_os = "linux", feature = "tokio"))]
 mod tokio;
+#[cfg(target_os = "linux")]
+mod told;
 #[cfg(all(target_os = "linux", feature = "tower"))]
 mod tower;
 #[cfg(target_os = "linux")]

@@ -16,6 +16,7 @@ use crate::decide;
 use crate::evidence::Evidence;
 use crate::retry::Retry;
 use crate::state::State;
+use crate::told::{Told, Word};
 use crate::verdict::Verdict;
 use crate::watch::{Hears, lock};
 use crate::witness::Witness;
@@ -23,7 +24,7 @@ use crate::witness::Witness;
 /// What the stream, its handles and the watching thread have in common.
 pub(crate) struct Shared {
     /// The events that were told and not looked into yet; [`Shared::SETTLED`] once they never need to be again.
-    told: AtomicU32,
+    told: Told,
     /// How many wait; when nobody does, the watching thread need not take the lock to learn it.
     waiters: AtomicUsize,
     /// Reads and writes that are being made: each may have taken the error from the kernel, and not handed it in yet.
@@ -70,7 +71,12 @@ impl Shared {
 
     pub(crate) fn new(stream: Weak<Socket>, witness: Witness) -> Self {
         let inner = Inner { stream: Some(stream), witness, trouble: None, waiting: Vec::new(), next: 0, to_tell: Vec::new() };
-        Self { told: AtomicU32::new(0), waiters: AtomicUsize::new(0), calls: AtomicU32::new(0), inner: Mutex::new(inner) }
+        Self { told: Told::new(), waiters: AtomicUsize::new(0), calls: AtomicU32::new(0), inner: Mutex::new(inner) }
+    }
+
+    /// What says whether anything was told: while it is zero nothing was.
+    pub(crate) fn word(&self) -> Word {
+        self.told.word()
     }
 
     /// To be held while a read or write is made.
