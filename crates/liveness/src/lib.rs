@@ -114,6 +114,9 @@ mod mine;
 mod patience;
 #[cfg(target_os = "linux")]
 mod proof;
+#[cfg(test)]
+#[cfg(target_os = "linux")]
+mod quiet;
 #[cfg(target_os = "linux")]
 mod retry;
 #[cfg(target_os = "linux")]

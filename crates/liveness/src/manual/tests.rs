@@ -89,6 +89,7 @@ fn samples() -> Vec<(State, String)> {
         plain(State::Closing),
         with_tcp(State::Stalled { silent, soft: None }, |tcp| (tcp.unacked, tcp.retransmits) = (1, 3)),
         with_tcp(State::Stalled { silent, soft: None }, |tcp| tcp.probes = 2),
+        with_tcp(State::Stalled { silent, soft: None }, |tcp| tcp.unacked = 1),
         with_tcp(State::Stalled { silent, soft: Some(NO_ROUTE) }, |tcp| (tcp.unacked, tcp.retransmits) = (1, 3)),
         plain(State::PeerNotReading { waiting: 2_500_000 }),
         plain(State::ClosedInOrder),

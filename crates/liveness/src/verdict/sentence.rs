@@ -13,6 +13,11 @@ use crate::who::{Soft, Who};
 pub(super) fn write(verdict: &Verdict, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let peer = verdict.evidence.peer.map_or_else(|| "the peer".to_owned(), |peer| peer.to_string());
     capitalised(&said(verdict, &peer), f)?;
+    if let State::Connecting { soft: Some(soft) } | State::Stalled { soft: Some(soft), .. } | State::TimedOut { soft: Some(soft) } =
+        verdict.state
+    {
+        write!(f, " {}", objection(soft))?;
+    }
     match verdict.evidence.unread {
         0 => Ok(()),
         unread => write!(f, " Unread: {}.", spell::bytes(unread)),
@@ -26,9 +31,9 @@ fn said(verdict: &Verdict, peer: &str) -> String {
         State::NotConnected if verdict.evidence.error.is_some() => format!("we gave up connecting to {peer} ourselves."),
         State::NotConnected => "not connected: nobody tried, or it failed before a packet left.".into(),
         State::Listening => "a listener: it accepts connections and is none.".into(),
-        State::Connecting { soft } => {
+        State::Connecting { .. } => {
             let syns = sent(|tcp| spell::count(u64::from(tcp.total_retrans) + 1, "SYN"));
-            format!("connecting to {peer}: {syns} without an answer so far{}.", but(soft))
+            format!("connecting to {peer}: {syns} without an answer so far.")
         }
         State::Alive => format!("{peer} is alive: {proof}."),
         State::Idle => format!("{peer} is idle: {proof}, and nothing is under way that would show whether it still lives."),
@@ -37,13 +42,18 @@ fn said(verdict: &Verdict, peer: &str) -> String {
         State::HalfClosedByUs { side: Side::Writing } => format!("we have finished sending to {peer}; it may still send."),
         State::HalfClosedByUs { side: Side::Both } => format!("we have shut both directions to {peer}; it has not finished yet."),
         State::Closing => format!("both we and {peer} have finished; the last acknowledgement is on its way."),
-        State::Stalled { silent, soft } => {
-            let tries = sent(|tcp| match (tcp.unacked, tcp.retransmits.max(tcp.probes)) {
-                (0, probes) => spell::count(probes.into(), "unanswered probe"),
-                (_, tries) => spell::count(tries.into(), "retransmission"),
-            });
+        State::Stalled { silent, .. } => {
             let silent = spell::duration(silent);
-            format!("nothing came from {peer} for {silent} although it was asked ({tries}){}: host off, path cut, or filtered.", but(soft))
+            let tries = match verdict.evidence.tcp.as_ref().map(|tcp| (tcp.unacked, tcp.retransmits.max(tcp.probes))) {
+                // The kernel counts what it could send; an overdue answer without a second try has its cause here.
+                Some((_, 0)) => {
+                    return format!("nothing came from {peer} for {silent}, and our own host could not ask again: link or route lost?");
+                }
+                Some((0, probes)) => format!(" ({})", spell::count(probes.into(), "unanswered probe")),
+                Some((_, tries)) => format!(" ({})", spell::count(tries.into(), "retransmission")),
+                None => String::new(),
+            };
+            format!("nothing came from {peer} for {silent} although it was asked{tries}: host off, path cut, or filtered.")
         }
         State::PeerNotReading { waiting } => {
             let waiting = spell::bytes(waiting.into());
@@ -63,9 +73,9 @@ fn said(verdict: &Verdict, peer: &str) -> String {
             format!("{peer} broke the connection off (RST): it crashed, restarted, closed with data unread, or a middlebox forgot us.")
         }
         State::ResetAfterFin => format!("{peer} had closed, and answered what we wrote then by breaking off (RST)."),
-        State::TimedOut { soft } => timed_out(verdict, peer, soft),
+        State::TimedOut { .. } => timed_out(verdict, peer),
         State::KilledLocally => format!("somebody on this host ended the connection to {peer} (as `ss -K` does)."),
-        State::Failed { errno } => format!("the connection to {peer} failed: {}.", std::io::Error::from_raw_os_error(errno)),
+        State::Failed { errno } => format!("the connection to {peer} failed: {}.", words(errno)),
         State::Ended { pending: true } => format!("the connection to {peer} has failed; why, its owner has not heard yet."),
         State::Ended { pending: false } => {
             format!("the connection to {peer} is over: in order, or for a reason that somebody has taken already.")
@@ -83,31 +93,40 @@ fn unreachable(verdict: &Verdict, peer: &str, who: Who) -> String {
         }
         Who::OurHost => format!("our own host has no way to {peer}."),
         Who::Peer | Who::Unknown => {
-            let words = verdict.evidence.error.map(std::io::Error::from_raw_os_error).map_or_else(String::new, |error| error.to_string());
-            format!("{peer} is unreachable ({words}); who said so was not kept.")
+            let words = verdict.evidence.error.map_or_else(String::new, |errno| format!(" ({})", words(errno)));
+            format!("{peer} is unreachable{words}; who said so was not kept.")
         }
     }
 }
 
-fn timed_out(verdict: &Verdict, peer: &str, soft: Option<Soft>) -> String {
-    let Some(tcp) = &verdict.evidence.tcp else { return format!("{peer} did not answer in time{}.", but(soft)) };
+fn timed_out(verdict: &Verdict, peer: &str) -> String {
+    let Some(tcp) = &verdict.evidence.tcp else { return format!("{peer} did not answer in time.") };
     if !verdict.evidence.established {
         let syns = spell::count(u64::from(tcp.total_retrans) + 1, "SYN");
-        return format!("no answer to {syns} to {peer}{}: host off, filtered, or accept queue full.", but(soft));
+        return format!("no answer to {syns} to {peer}: host off, filtered, or accept queue full.");
     }
     if tcp.send_window == Some(0) {
         return format!("our kernel gave {peer} up because it did not read (TCP_USER_TIMEOUT): it need not be dead.");
     }
     let silent = spell::duration(tcp.last_ack_received.min(tcp.last_data_received));
-    format!("our kernel gave {peer} up after {silent} without a sign of life{}: host off, path cut, or filtered.", but(soft))
+    format!("our kernel gave {peer} up after {silent} without a sign of life: host off, path cut, or filtered.")
 }
 
-fn but(soft: Option<Soft>) -> String {
-    match soft {
-        None => String::new(),
-        Some(Soft { errno, who: Who::Unknown }) => format!(" (a router said: {})", std::io::Error::from_raw_os_error(errno)),
-        Some(Soft { who, errno }) => format!(" ({who} said: {})", std::io::Error::from_raw_os_error(errno)),
+/// What was said against it, as a sentence of its own.
+fn objection(soft: Soft) -> String {
+    let words = words(soft.errno);
+    match soft.who {
+        Who::Unknown => format!("A router said: {words}."),
+        Who::Icmp { from, .. } => format!("{from} said{}: {words}.", icmp(soft.who)),
+        Who::OurHost => format!("Our own host said: {words}."),
+        Who::Peer => format!("The peer said: {words}."),
     }
+}
+
+/// The system's words, without the number that Rust appends.
+fn words(errno: i32) -> String {
+    let words = std::io::Error::from_raw_os_error(errno).to_string();
+    words.split_once(" (os error").map_or(words.as_str(), |(words, _)| words).to_owned()
 }
 
 fn icmp(who: Who) -> String {
