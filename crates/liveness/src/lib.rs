@@ -118,6 +118,8 @@ mod proof;
 #[cfg(target_os = "linux")]
 mod quiet;
 #[cfg(target_os = "linux")]
+mod received;
+#[cfg(target_os = "linux")]
 mod retry;
 #[cfg(target_os = "linux")]
 mod shared;

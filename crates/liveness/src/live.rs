@@ -61,7 +61,7 @@ impl<S: AsFd + Send + Sync + 'static> Live<S> {
         let stream = Arc::new(stream);
         let socket: Arc<Socket> = Arc::clone(&stream) as Arc<Socket>;
         let watch = Watch::of_this_process()?;
-        let shared = Arc::new(Shared::new(Arc::downgrade(&socket), witness));
+        let shared = Arc::new(Shared::new(&socket, witness));
         let hears: Arc<dyn Hears> = Arc::clone(&shared) as Arc<dyn Hears>;
         let token = watch.add(socket.as_fd(), Arc::downgrade(&hears))?;
         Ok(Self { stream, tether: Tether { socket: Arc::downgrade(&socket), shared, watch, token } })
@@ -100,7 +100,10 @@ impl<S> Live<S> {
         match brought {
             Ok(0) if asked > 0 => Some(self.tether.shared.at_end_of_stream(call).map(|()| 0)),
             Err(error) => self.after_error(call, error, true).map(Err),
-            read => Some(read),
+            Ok(length) => {
+                self.tether.shared.brought(length);
+                Some(Ok(length))
+            }
         }
     }
 

@@ -14,6 +14,7 @@ use allswell_os::tcp_info::{self, TcpInfo, TcpState};
 
 use crate::decide;
 use crate::evidence::Evidence;
+use crate::received::Received;
 use crate::retry::Retry;
 use crate::state::State;
 use crate::told::{Told, Word};
@@ -29,6 +30,8 @@ pub(crate) struct Shared {
     waiters: AtomicUsize,
     /// Reads and writes that are being made: each may have taken the error from the kernel, and not handed it in yet.
     calls: AtomicU32,
+    /// How many of the peer's bytes were read.
+    received: Received,
     inner: Mutex<Inner>,
 }
 
@@ -69,14 +72,21 @@ impl Shared {
     /// Somebody has taken the events and looks into them; who comes meanwhile waits for what he finds.
     const LOOKING: u32 = 1 << 30;
 
-    pub(crate) fn new(stream: Weak<Socket>, witness: Witness) -> Self {
-        let inner = Inner { stream: Some(stream), witness, trouble: None, waiting: Vec::new(), next: 0, to_tell: Vec::new() };
-        Self { told: Told::new(), waiters: AtomicUsize::new(0), calls: AtomicU32::new(0), inner: Mutex::new(inner) }
+    pub(crate) fn new(stream: &Arc<Socket>, witness: Witness) -> Self {
+        let received = Received::so_far((**stream).as_fd());
+        let inner =
+            Inner { stream: Some(Arc::downgrade(stream)), witness, trouble: None, waiting: Vec::new(), next: 0, to_tell: Vec::new() };
+        Self { told: Told::new(), waiters: AtomicUsize::new(0), calls: AtomicU32::new(0), received, inner: Mutex::new(inner) }
     }
 
     /// What says whether anything was told: while it is zero nothing was.
     pub(crate) fn word(&self) -> Word {
         self.told.word()
+    }
+
+    /// A read has brought so many bytes.
+    pub(crate) fn brought(&self, bytes: usize) {
+        self.received.add(bytes);
     }
 
     /// To be held while a read or write is made.
@@ -129,10 +139,19 @@ impl Shared {
         }
         drop(inner);
         let verdict = self.verdict();
-        match verdict.state {
-            State::ResetAfterFin => Ok(()),
+        match self.received.whole(&verdict.evidence) {
+            _ if !verdict.state.is_end() => Ok(()),
+            Some(true) => Ok(()),
+            Some(false) if verdict.evidence.error.is_none() => Err(self.torn()),
+            None if verdict.state == State::ResetAfterFin => Ok(()),
             _ => verdict.to_io_error().map_or(Ok(()), Err),
         }
+    }
+
+    /// It ended without the peer's FIN, and somebody else has taken the reason.
+    fn torn(&self) -> io::Error {
+        lock(&self.inner).witness.ended_for_a_reason();
+        io::Error::new(io::ErrorKind::ConnectionAborted, self.verdict())
     }
 
     /// Ends all waiting: from here on the handles do not touch the stream.

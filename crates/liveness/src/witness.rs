@@ -96,7 +96,7 @@ impl Witness {
         // Who asked while the call was on its way found an end without a reason; this is the reason. EPIPE is none: it is also what
         // every write meets after an end.
         if errno != EPIPE && decide::is_of_the_connection(errno) && self.end.as_ref().is_some_and(|end| end.evidence.error.is_none()) {
-            self.end = None;
+            (self.end, self.taken) = (None, None);
         }
         self.taken = self.taken.or(Some(errno)).filter(|errno| decide::is_of_the_connection(*errno));
     }
@@ -124,6 +124,14 @@ impl Witness {
         match &self.end {
             Some(_) => self.kept(fd).map(Some),
             None => self.look(fd, in_call),
+        }
+    }
+
+    /// It did not end in order, whatever it looked like: the peer's FIN is missing.
+    pub(crate) fn ended_for_a_reason(&mut self) {
+        if let Some(end) = self.end.as_mut().filter(|end| end.evidence.error.is_none()) {
+            end.state = State::Ended { pending: false };
+            end.retry = Retry::of(end.state, &end.evidence);
         }
     }
 

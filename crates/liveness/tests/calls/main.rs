@@ -15,6 +15,7 @@ mod connection;
 mod model;
 mod racing;
 mod script;
+mod whole;
 
 fn play(cases: u32, reading: Reading) -> Result<(), TestError<(bool, Vec<Step>)>> {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();

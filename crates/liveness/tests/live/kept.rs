@@ -61,8 +61,8 @@ fn a_stream_can_be_watched_and_let_go_ten_thousand_times() {
                     most = (most.0.max(now.0), most.1.max(now.1));
                 }
             }
-            // Who comes while the thread of the last one ends takes it over.
-            assert!(most.1 <= before.1 + 1, "{how}: {most:?}");
+            // Who comes while the thread of the last one ends takes it over; one that has decided to end may need a moment to be gone.
+            assert!(most.1 <= before.1 + 5, "{how}: {most:?}");
             println!("{how}: {:?} each, at most {most:?} descriptors and threads", began.elapsed() / 10_000);
             drop(other);
         }
