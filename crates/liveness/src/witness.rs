@@ -234,11 +234,14 @@ impl Witness {
     fn meet(&mut self, fd: BorrowedFd<'_>, tcp: &TcpInfo) {
         let stands = !matches!(tcp.state, TcpState::Close | TcpState::Listen | TcpState::SynSent | TcpState::SynReceived);
         self.established |= stands || !tcp.rtt.is_zero() || tcp.bytes_acked.is_some_and(|bytes| bytes > 0);
+        // Until our FIN is sent, all that was acknowledged is data and perhaps our SYN; what is under way would hide it.
+        if self.syn.is_none() && matches!(tcp.state, TcpState::Established | TcpState::CloseWait) && tcp.unacked == 0 {
+            self.syn = decide::beyond_data(tcp);
+        }
         if self.met {
             return;
         }
         self.met = stands;
-        self.syn = decide::beyond_data(tcp).filter(|_| tcp.state == TcpState::Established && tcp.unacked == 0);
         let (peer, local) = (socket::peer(fd), socket::local(fd));
         self.peer = peer.or(self.peer);
         self.to_itself = stands && peer.is_some() && peer == local;

@@ -113,3 +113,24 @@ fn an_answer_of_the_application_is_the_best_proof() {
     assert!(matches!(by(&mut witness), Some(By::Pong | By::Acknowledgement)));
     assert!(Witness::default().towards(near.peer_addr().unwrap()).peer().is_some());
 }
+
+/// Who accepted has no SYN that was acknowledged; while something is under way that does not show.
+#[test]
+fn who_opened_is_learnt_later_if_need_be() {
+    let (far, mut near) = pair();
+    let mut witness = Witness::default();
+    near.write_all(b"x").unwrap();
+    let under_way = TcpInfo { unacked: 1, bytes_acked: Some(0), ..tcp_info::read(&near).unwrap() };
+    witness.meet(near.as_fd(), &under_way);
+    assert_eq!(witness.syn, None);
+    let deadline = Instant::now() + Duration::from_secs(5);
+    while tcp_info::read(&near).unwrap().unacked > 0 {
+        assert!(Instant::now() < deadline, "nobody acknowledged it");
+        std::thread::yield_now();
+    }
+    assert!(!witness.verdict(&near).unwrap().state.is_end());
+    far.shutdown(Shutdown::Write).unwrap();
+    near.shutdown(Shutdown::Write).unwrap();
+    until(&near, TcpState::Close);
+    assert_eq!(witness.verdict(&near).unwrap().state, State::ClosedInOrder);
+}
