@@ -57,7 +57,7 @@
 //!             Beat::Ping(number) => writeln!(&stream, "PING {number}")?,
 //!             Beat::Missed(miss) | Beat::Lost(miss) => {
 //!                 let why = inquiry.look(&miss, &tcp_info(&stream)?, Instant::now());
-//!                 eprintln!("{address}: {beat}: {why}");
+//!                 eprintln!("{address}: {beat} {why}");
 //!             }
 //!             Beat::Late(_) | Beat::Back(_) => eprintln!("{address}: {beat}"),
 //!         }

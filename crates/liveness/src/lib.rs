@@ -93,6 +93,8 @@
 //! * It does not say who sent a RST: TCP carries no name for that.
 
 #[cfg(target_os = "linux")]
+mod amount;
+#[cfg(target_os = "linux")]
 mod decide;
 #[cfg(target_os = "linux")]
 mod evidence;
@@ -123,7 +125,6 @@ mod received;
 mod retry;
 #[cfg(target_os = "linux")]
 mod shared;
-#[cfg(target_os = "linux")]
 mod spell;
 #[cfg(target_os = "linux")]
 mod state;

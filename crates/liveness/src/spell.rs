@@ -1,4 +1,4 @@
-//! Figures as people read them.
+//! Durations as people read them.
 
 use std::time::Duration;
 
@@ -14,21 +14,6 @@ pub(crate) fn duration(time: Duration) -> String {
         s if s < 7200.0 => format!("{:.0} min", s / 60.0),
         s => format!("{:.1} h", s / 3600.0),
     }
-}
-
-/// Bytes, from a thousand on in kB.
-pub(crate) fn bytes(count: u64) -> String {
-    match count {
-        1 => "1 byte".into(),
-        0..1000 => format!("{count} bytes"),
-        1000..1_000_000 => format!("{:.0} kB", count as f64 / 1e3),
-        _ => format!("{:.1} MB", count as f64 / 1e6),
-    }
-}
-
-/// A count with its noun.
-pub(crate) fn count(number: u64, one: &str) -> String {
-    if number == 1 { format!("1 {one}") } else { format!("{number} {one}s") }
 }
 
 #[cfg(test)]

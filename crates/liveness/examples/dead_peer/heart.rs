@@ -37,10 +37,10 @@ impl Heart {
                 Beat::Missed(miss) | Beat::Lost(miss) => {
                     let why = self.inquiry.look(&miss, &tcp_info(&*stream)?, Instant::now());
                     let word = if matches!(beat, Beat::Lost(_)) { "lost" } else { "missed" };
-                    told.push((word, format!("heartbeat: {beat}: {why}.")));
+                    told.push((word, format!("heartbeat: {beat} {why}")));
                 }
-                Beat::Late(_) => told.push(("late", format!("heartbeat: {beat}."))),
-                Beat::Back(_) => told.push(("back", format!("heartbeat: {beat}."))),
+                Beat::Late(_) => told.push(("late", format!("heartbeat: {beat}"))),
+                Beat::Back(_) => told.push(("back", format!("heartbeat: {beat}"))),
             }
         }
         Ok(told)

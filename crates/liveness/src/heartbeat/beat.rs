@@ -3,6 +3,8 @@
 use std::fmt;
 use std::time::Duration;
 
+use crate::spell;
+
 /// What [`Beats::poll`](super::Beats::poll) says of one connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Beat {
@@ -46,11 +48,14 @@ pub struct Back {
 impl fmt::Display for Beat {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Ping(number) => write!(f, "ping {number:016x} is due"),
-            Self::Missed(miss) => write!(f, "{miss}"),
-            Self::Lost(miss) => write!(f, "{miss}: lost"),
-            Self::Late(by) => write!(f, "our own process looked {by:.1?} late, so this silence says nothing of the peer"),
-            Self::Back(Back { missed, silent }) => write!(f, "heard again after {silent:.1?} and {missed} missed"),
+            Self::Ping(number) => write!(f, "Ping {number:016x} is due."),
+            Self::Missed(miss) => write!(f, "{miss}."),
+            Self::Lost(miss) => write!(f, "{miss}: lost."),
+            Self::Late(by) => write!(f, "Our own process looked {} late, so this silence says nothing of the peer.", spell::duration(*by)),
+            Self::Back(Back { missed, silent }) => {
+                let misses = if *missed == 1 { "1 miss".into() } else { format!("{missed} misses") };
+                write!(f, "Heard again after {} and {misses}.", spell::duration(*silent))
+            }
         }
     }
 }
@@ -58,6 +63,7 @@ impl fmt::Display for Beat {
 impl fmt::Display for Miss {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { missed, allowed, waited, silent, .. } = self;
-        write!(f, "no answer for {waited:.1?} (miss {missed}, {allowed} allowed), last heard {silent:.1?} ago")
+        let (waited, silent) = (spell::duration(*waited), spell::duration(*silent));
+        write!(f, "No answer for {waited} (miss {missed}, {allowed} allowed), last heard {silent} ago")
     }
 }

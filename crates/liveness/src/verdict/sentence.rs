@@ -5,6 +5,7 @@ use std::fmt;
 use allswell_os::errno;
 use allswell_os::tcp_info::TcpInfo;
 
+use crate::amount;
 use crate::spell;
 use crate::state::{Side, State};
 use crate::verdict::Verdict;
@@ -20,7 +21,7 @@ pub(super) fn write(verdict: &Verdict, f: &mut fmt::Formatter<'_>) -> fmt::Resul
     }
     match verdict.evidence.unread {
         0 => Ok(()),
-        unread => write!(f, " Unread: {}.", spell::bytes(unread)),
+        unread => write!(f, " Unread: {}.", amount::bytes(unread)),
     }
 }
 
@@ -32,7 +33,7 @@ fn said(verdict: &Verdict, peer: &str) -> String {
         State::NotConnected => "not connected: nobody tried, or it failed before a packet left.".into(),
         State::Listening => "a listener: it accepts connections and is none.".into(),
         State::Connecting { .. } => {
-            let syns = sent(|tcp| spell::count(u64::from(tcp.total_retrans) + 1, "SYN"));
+            let syns = sent(|tcp| amount::count(u64::from(tcp.total_retrans) + 1, "SYN"));
             format!("connecting to {peer}: {syns} without an answer so far.")
         }
         State::Alive => format!("{peer} is alive: {proof}."),
@@ -49,14 +50,14 @@ fn said(verdict: &Verdict, peer: &str) -> String {
                 Some((_, 0)) => {
                     return format!("nothing came from {peer} for {silent}, and our own host could not ask again: link or route lost?");
                 }
-                Some((0, probes)) => format!(" ({})", spell::count(probes.into(), "unanswered probe")),
-                Some((_, tries)) => format!(" ({})", spell::count(tries.into(), "retransmission")),
+                Some((0, probes)) => format!(" ({})", amount::count(probes.into(), "unanswered probe")),
+                Some((_, tries)) => format!(" ({})", amount::count(tries.into(), "retransmission")),
                 None => String::new(),
             };
             format!("nothing came from {peer} for {silent} although it was asked{tries}: host off, path cut, or filtered.")
         }
         State::PeerNotReading { waiting } => {
-            let waiting = spell::bytes(waiting.into());
+            let waiting = amount::bytes(waiting.into());
             format!("{peer} does not read: its kernel answers ({proof}), its window is shut, and {waiting} wait here.")
         }
         State::ClosedInOrder => format!("the connection to {peer} was closed in order by both sides."),
@@ -102,7 +103,7 @@ fn unreachable(verdict: &Verdict, peer: &str, who: Who) -> String {
 fn timed_out(verdict: &Verdict, peer: &str) -> String {
     let Some(tcp) = &verdict.evidence.tcp else { return format!("{peer} did not answer in time.") };
     if !verdict.evidence.established {
-        let syns = spell::count(u64::from(tcp.total_retrans) + 1, "SYN");
+        let syns = amount::count(u64::from(tcp.total_retrans) + 1, "SYN");
         return format!("no answer to {syns} to {peer}: host off, filtered, or accept queue full.");
     }
     if tcp.send_window == Some(0) {

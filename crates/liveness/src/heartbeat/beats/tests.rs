@@ -199,11 +199,11 @@ fn nothing_grows_beat_by_beat_nor_by_coming_and_going() {
 fn a_beat_says_what_it_is() {
     let miss = miss(1, 2, MS * 400, MS * 1400);
     for (beat, sentence) in [
-        (Beat::Ping(1), "ping 0000000000000001 is due"),
-        (Beat::Missed(miss), "no answer for 400.0ms (miss 2, 2 allowed), last heard 1.4s ago"),
-        (Beat::Lost(miss), "no answer for 400.0ms (miss 2, 2 allowed), last heard 1.4s ago: lost"),
-        (Beat::Late(MS * 4800), "our own process looked 4.8s late, so this silence says nothing of the peer"),
-        (Beat::Back(Back { missed: 3, silent: MS * 6500 }), "heard again after 6.5s and 3 missed"),
+        (Beat::Ping(1), "Ping 0000000000000001 is due."),
+        (Beat::Missed(miss), "No answer for 400 ms (miss 2, 2 allowed), last heard 1.4 s ago."),
+        (Beat::Lost(miss), "No answer for 400 ms (miss 2, 2 allowed), last heard 1.4 s ago: lost."),
+        (Beat::Late(MS * 4800), "Our own process looked 4.8 s late, so this silence says nothing of the peer."),
+        (Beat::Back(Back { missed: 3, silent: MS * 6500 }), "Heard again after 6.5 s and 3 misses."),
     ] {
         assert_eq!(beat.to_string(), sentence);
     }
