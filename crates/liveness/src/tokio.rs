@@ -16,12 +16,11 @@ use crate::live::Live;
 impl AsyncRead for Live<TcpStream> {
     fn poll_read(self: Pin<&mut Self>, context: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         loop {
-            let room = buffer.initialize_unfilled();
-            let asked = room.len();
+            let asked = buffer.remaining();
             let call = self.call();
-            let brought = ready!(read(Live::get_ref(&self), context, room));
+            let brought = ready!(read(Live::get_ref(&self), context, buffer));
             if let Some(answer) = self.after_read(call, brought, asked) {
-                return Poll::Ready(answer.map(|length| buffer.advance(length)));
+                return Poll::Ready(answer.map(|_| ()));
             }
         }
     }
@@ -75,11 +74,12 @@ impl Live<TcpStream> {
     }
 }
 
-/// Reads once something is there.
-fn read(stream: &TcpStream, context: &mut Context<'_>, room: &mut [u8]) -> Poll<io::Result<usize>> {
+/// Reads once something is there. The room is not filled with zeroes first: for a small answer into a large room that costs more than the read.
+fn read(stream: &TcpStream, context: &mut Context<'_>, room: &mut ReadBuf<'_>) -> Poll<io::Result<usize>> {
     loop {
         ready!(stream.poll_read_ready(context))?;
-        if let Some(brought) = attempt(stream, Interest::READABLE, room.len(), || socket::receive(stream, room)) {
+        let whole = room.remaining();
+        if let Some(brought) = attempt(stream, Interest::READABLE, whole, || stream.try_read_buf(room)) {
             return Poll::Ready(brought);
         }
     }

@@ -6,7 +6,7 @@ use std::net::{IpAddr, SocketAddr, SocketAddrV6, TcpStream, UdpSocket};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
 use rustix::io::Errno;
-use rustix::net::{AddressFamily, RecvFlags, SendAncillaryBuffer, SendFlags, Shutdown, SocketFlags, SocketType};
+use rustix::net::{AddressFamily, SendAncillaryBuffer, SendFlags, Shutdown, SocketFlags, SocketType};
 
 use crate::option;
 
@@ -117,14 +117,6 @@ pub fn peer(fd: impl AsFd) -> Option<SocketAddr> {
 #[must_use]
 pub fn local(fd: impl AsFd) -> Option<SocketAddr> {
     SocketAddr::try_from(rustix::net::getsockname(fd).ok()?).ok()
-}
-
-/// Reads what is there; nothing is the end.
-///
-/// # Errors
-/// The kernel's, the pending error of the socket among them.
-pub fn receive(fd: impl AsFd, room: &mut [u8]) -> io::Result<usize> {
-    Ok(rustix::net::recv(fd, room, RecvFlags::empty())?.0)
 }
 
 /// Writes as much as finds room, and raises no signal where the peer has gone.
