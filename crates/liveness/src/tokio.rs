@@ -33,6 +33,8 @@ impl AsyncWrite for Live<TcpStream> {
     }
 
     fn poll_write_vectored(self: Pin<&mut Self>, context: &mut Context<'_>, parts: &[IoSlice<'_>]) -> Poll<io::Result<usize>> {
+        // Of more the kernel would take none.
+        let parts = parts.get(..socket::PARTS_AT_MOST).unwrap_or(parts);
         let whole = parts.iter().map(|part| part.len()).sum();
         self.written(context, whole, |stream| socket::send_parts(stream, parts))
     }

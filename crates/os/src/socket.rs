@@ -127,7 +127,10 @@ pub fn send(fd: impl AsFd, bytes: &[u8]) -> io::Result<usize> {
     Ok(rustix::net::send(fd, bytes, SendFlags::NOSIGNAL)?)
 }
 
-/// The same of several parts.
+/// How many parts the kernel takes at once (`UIO_MAXIOV` of `include/uapi/linux/uio.h`).
+pub const PARTS_AT_MOST: usize = 1024;
+
+/// The same of several parts, at most [`PARTS_AT_MOST`].
 ///
 /// # Errors
 /// As [`send`].
