@@ -1,6 +1,6 @@
 //! A stream that knows how it ended.
 
-use std::io::{self, Read, Write};
+use std::io::{self, IoSlice, IoSliceMut, Read, Write};
 use std::os::fd::{AsFd, BorrowedFd};
 use std::sync::{Arc, Weak};
 
@@ -141,11 +141,11 @@ impl<S> Live<S>
 where
     for<'a> &'a S: Read,
 {
-    fn read_on(&self, buffer: &mut [u8]) -> io::Result<usize> {
+    fn read_on(&self, asked: usize, mut read: impl FnMut(&mut &S) -> io::Result<usize>) -> io::Result<usize> {
         loop {
             let call = self.call();
-            let brought = (&*self.stream).read(buffer);
-            if let Some(answer) = self.after_read(call, brought, buffer.len()) {
+            let brought = read(&mut &*self.stream);
+            if let Some(answer) = self.after_read(call, brought, asked) {
                 return answer;
             }
         }
@@ -156,10 +156,10 @@ impl<S> Live<S>
 where
     for<'a> &'a S: Write,
 {
-    fn write_on(&self, bytes: &[u8]) -> io::Result<usize> {
+    fn write_on(&self, mut write: impl FnMut(&mut &S) -> io::Result<usize>) -> io::Result<usize> {
         loop {
             let call = self.call();
-            let written = (&*self.stream).write(bytes);
+            let written = write(&mut &*self.stream);
             if let Some(answer) = self.after_write(call, written) {
                 return answer;
             }
@@ -172,7 +172,11 @@ where
     for<'a> &'a S: Read,
 {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.read_on(buffer)
+        self.read_on(buffer.len(), |stream| stream.read(buffer))
+    }
+
+    fn read_vectored(&mut self, parts: &mut [IoSliceMut<'_>]) -> io::Result<usize> {
+        self.read_on(room(parts), |stream| stream.read_vectored(parts))
     }
 }
 
@@ -182,7 +186,11 @@ where
     for<'a> &'a S: Read,
 {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.read_on(buffer)
+        self.read_on(buffer.len(), |stream| stream.read(buffer))
+    }
+
+    fn read_vectored(&mut self, parts: &mut [IoSliceMut<'_>]) -> io::Result<usize> {
+        self.read_on(room(parts), |stream| stream.read_vectored(parts))
     }
 }
 
@@ -191,7 +199,11 @@ where
     for<'a> &'a S: Write,
 {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.write_on(bytes)
+        self.write_on(|stream| stream.write(bytes))
+    }
+
+    fn write_vectored(&mut self, parts: &[IoSlice<'_>]) -> io::Result<usize> {
+        self.write_on(|stream| stream.write_vectored(parts))
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -204,12 +216,20 @@ where
     for<'a> &'a S: Write,
 {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.write_on(bytes)
+        self.write_on(|stream| stream.write(bytes))
+    }
+
+    fn write_vectored(&mut self, parts: &[IoSlice<'_>]) -> io::Result<usize> {
+        self.write_on(|stream| stream.write_vectored(parts))
     }
 
     fn flush(&mut self) -> io::Result<()> {
         (&*self.stream).flush()
     }
+}
+
+fn room(parts: &[IoSliceMut<'_>]) -> usize {
+    parts.iter().map(|part| part.len()).sum()
 }
 
 impl<S: AsFd> AsFd for Live<S> {

@@ -5,4 +5,5 @@ mod alone;
 mod executor;
 mod kept;
 mod pair;
+mod parts;
 mod told;
