@@ -67,7 +67,8 @@ impl Handle {
     }
 
     /// [`Handle::spent`] for programs without futures: calls back once. The call comes on the thread that watches all streams of the
-    /// process, or on that of whoever drops the stream or finds out first, so it should do no more than pass the word on.
+    /// process, or on that of whoever drops the stream or finds out first, so it should do no more than pass the word on. Should it panic, nobody else is
+    /// disturbed.
     ///
     /// ```
     /// # use std::net::{TcpListener, TcpStream};

@@ -3,6 +3,7 @@
 use std::io;
 use std::net::SocketAddr;
 use std::os::fd::AsFd;
+use std::panic::{self, AssertUnwindSafe};
 use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, Weak};
 use std::task::Waker;
@@ -162,8 +163,8 @@ impl Shared {
             self.told.fetch_or(Self::SETTLED, Ordering::Release);
             (std::mem::take(&mut inner.waiting), std::mem::take(&mut inner.to_tell))
         };
-        woken.into_iter().for_each(|(_, waker)| waker.wake());
-        told.into_iter().for_each(|tell| tell(self.verdict()));
+        woken.into_iter().for_each(|(_, waker)| undisturbed(|| waker.wake()));
+        told.into_iter().for_each(|tell| undisturbed(|| tell(self.verdict())));
     }
 
     pub(crate) fn is_let_go(&self) -> bool {
@@ -215,7 +216,7 @@ impl Shared {
         let mut inner = lock(&self.inner);
         if inner.stream.is_none() {
             drop(inner);
-            return tell(self.verdict());
+            return undisturbed(|| tell(self.verdict()));
         }
         inner.to_tell.push(tell);
         self.waiters.fetch_add(1, Ordering::SeqCst);
@@ -229,7 +230,7 @@ impl Shared {
         }
         let told = std::mem::take(&mut lock(&self.inner).to_tell);
         self.waiters.fetch_sub(told.len(), Ordering::SeqCst);
-        told.into_iter().for_each(|tell| tell(self.verdict()));
+        told.into_iter().for_each(|tell| undisturbed(|| tell(self.verdict())));
     }
 
     pub(crate) fn trouble(&self) -> Option<State> {
@@ -273,7 +274,7 @@ impl Hears for Shared {
             let inner = lock(&self.inner);
             (inner.waiting.iter().map(|(_, waker)| waker.clone()).collect::<Vec<_>>(), !inner.to_tell.is_empty())
         };
-        woken.into_iter().for_each(Waker::wake);
+        woken.into_iter().for_each(|waker| undisturbed(|| waker.wake()));
         if tells {
             self.tell_if_spent();
         }
@@ -338,6 +339,12 @@ impl Inner {
             && !decide::is_stalled(&tcp, self.witness.patience())
             && decide::waits_for_the_reader(&tcp).is_none()
     }
+}
+
+/// Calls what is somebody else's. Should it panic, the panic's own hook has said so; whoever comes after it is told all the same, and
+/// so are the other streams of the process.
+fn undisturbed(call: impl FnOnce()) {
+    let _ = panic::catch_unwind(AssertUnwindSafe(call));
 }
 
 /// Of a stream that was dropped while it stood.

@@ -3,6 +3,7 @@
 
 mod alone;
 mod executor;
+mod foreign;
 mod kept;
 mod pair;
 mod parts;
