@@ -1,6 +1,7 @@
 //! What a stream, its handles and the watching thread have in common: the events that were told, and the witness.
 
 use std::io;
+use std::mem;
 use std::net::SocketAddr;
 use std::os::fd::AsFd;
 use std::panic::{self, AssertUnwindSafe};
@@ -161,7 +162,7 @@ impl Shared {
             let mut inner = lock(&self.inner);
             inner.stream = None;
             self.told.fetch_or(Self::SETTLED, Ordering::Release);
-            (std::mem::take(&mut inner.waiting), std::mem::take(&mut inner.to_tell))
+            (mem::take(&mut inner.waiting), mem::take(&mut inner.to_tell))
         };
         woken.into_iter().for_each(|(_, waker)| undisturbed(|| waker.wake()));
         told.into_iter().for_each(|tell| undisturbed(|| tell(self.verdict())));
@@ -193,22 +194,30 @@ impl Shared {
 
     /// Has somebody woken at every event from now on; says under which number.
     pub(crate) fn wait(&self, place: Option<u64>, waker: &Waker) -> u64 {
+        // A waker is made and dropped outside the lock: the last one of a task may end the task, and what it waits for here.
+        let mut waker = waker.clone();
         let mut inner = lock(&self.inner);
         if let Some((place, kept)) = inner.waiting.iter_mut().find(|(kept, _)| Some(*kept) == place) {
-            kept.clone_from(waker);
+            mem::swap(kept, &mut waker);
             return *place;
         }
         let place = inner.next;
         inner.next += 1;
-        inner.waiting.push((place, waker.clone()));
+        inner.waiting.push((place, waker));
         self.waiters.fetch_add(1, Ordering::SeqCst);
         place
     }
 
     /// Has him woken no more.
     pub(crate) fn wait_no_more(&self, place: u64) {
-        lock(&self.inner).waiting.retain(|(kept, _)| *kept != place);
+        let gone = {
+            let mut inner = lock(&self.inner);
+            let at = inner.waiting.iter().position(|(kept, _)| *kept == place);
+            at.map(|at| inner.waiting.remove(at))
+        };
         self.waiters.fetch_sub(1, Ordering::SeqCst);
+        // As above: not under the lock.
+        drop(gone);
     }
 
     /// Has somebody told, once, when no further request should be made. It may be now.
@@ -228,7 +237,7 @@ impl Shared {
         if !self.trouble().is_some_and(|state| state.is_spent()) {
             return;
         }
-        let told = std::mem::take(&mut lock(&self.inner).to_tell);
+        let told = mem::take(&mut lock(&self.inner).to_tell);
         self.waiters.fetch_sub(told.len(), Ordering::SeqCst);
         told.into_iter().for_each(|tell| undisturbed(|| tell(self.verdict())));
     }
