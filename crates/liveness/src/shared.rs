@@ -343,6 +343,7 @@ impl Inner {
         let Some(stream) = self.stream() else { return false };
         let (Ok(events), Ok(tcp)) = (events::now(stream.as_fd()), tcp_info::read(stream.as_fd())) else { return false };
         self.trouble.is_none()
+            && self.witness.met_another()
             && events == Events::OUT
             && tcp.state == TcpState::Established
             && !decide::is_stalled(&tcp, self.witness.patience())

@@ -135,6 +135,11 @@ impl Witness {
         }
     }
 
+    /// Whether the other end was met, and is another than we are.
+    pub(crate) fn met_another(&self) -> bool {
+        self.met && !self.to_itself
+    }
+
     /// The end, if it was seen already.
     pub(crate) fn end(&self) -> Option<&Verdict> {
         self.end.as_ref()

@@ -4,6 +4,7 @@
 mod alone;
 mod executor;
 mod foreign;
+mod itself;
 mod kept;
 mod pair;
 mod parts;
