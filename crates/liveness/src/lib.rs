@@ -90,8 +90,11 @@
 //! * It does not know protocols. That an HTTP/2 connection has its flow control used up looks alive from here.
 //! * It cannot prove that an idle peer lives; nobody can without asking it. That is what [idle](manual::verdicts::idle) says.
 //! * It cannot tell a process that closed from one that was killed while idle: both say FIN.
+//! * It says nothing of MPTCP sockets, and refuses them: the kernel would tell of their first path alone.
 //! * It does not say who sent a RST: TCP carries no name for that.
 
+#[cfg(target_os = "linux")]
+mod admit;
 #[cfg(target_os = "linux")]
 mod amount;
 #[cfg(target_os = "linux")]

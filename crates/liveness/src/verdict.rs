@@ -10,6 +10,7 @@ use allswell_os::events::{self, Events};
 use allswell_os::socket;
 use allswell_os::tcp_info::{self, TcpState};
 
+use crate::admit::admit;
 use crate::decide;
 use crate::evidence::Evidence;
 use crate::patience::Patience;
@@ -64,6 +65,7 @@ impl Verdict {
     /// When it is not a TCP socket.
     pub fn of_borrowed(fd: impl AsFd) -> io::Result<Self> {
         let fd = fd.as_fd();
+        admit(fd)?;
         let mut events = events::now(fd)?;
         let tcp = tcp_info::read(fd)?;
         if tcp.state == TcpState::Close && !events.contains(Events::HUP) {

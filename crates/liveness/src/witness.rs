@@ -11,6 +11,7 @@ use allswell_os::events::{self, Events};
 use allswell_os::socket;
 use allswell_os::tcp_info::{self, TcpInfo, TcpState};
 
+use crate::admit::admit;
 use crate::decide::{self, Reason};
 use crate::evidence::Evidence;
 use crate::patience::Patience;
@@ -36,6 +37,7 @@ use crate::who::{Soft, Who};
 /// ```
 #[derive(Debug, Clone, Default)]
 pub struct Witness {
+    admitted: bool,
     peer: Option<SocketAddr>,
     local: Option<IpAddr>,
     /// Whether both names were learnt from a standing connection.
@@ -61,6 +63,7 @@ impl Witness {
     /// When it is not a TCP socket.
     pub fn of(fd: impl AsFd) -> io::Result<Self> {
         let mut witness = Self::default();
+        witness.admit(fd.as_fd())?;
         let tcp = tcp_info::read(fd.as_fd())?;
         witness.meet(fd.as_fd(), &tcp);
         Ok(witness)
@@ -180,6 +183,7 @@ impl Witness {
     }
 
     fn look(&mut self, fd: BorrowedFd<'_>, in_call: &dyn Fn() -> bool) -> io::Result<Option<Verdict>> {
+        self.admit(fd)?;
         let mut events = events::now(fd)?;
         let mut tcp = tcp_info::read(fd)?;
         self.meet(fd, &tcp);
@@ -233,6 +237,15 @@ impl Witness {
         let errno = said.as_ref().map(|entry| entry.errno);
         self.said = said.or(self.said.take());
         Ok(errno)
+    }
+
+    /// Once: a socket that is none of TCP does not become one.
+    fn admit(&mut self, fd: BorrowedFd<'_>) -> io::Result<()> {
+        if !self.admitted {
+            admit(fd)?;
+            self.admitted = true;
+        }
+        Ok(())
     }
 
     /// Learns what only a standing connection tells.

@@ -258,3 +258,16 @@ fn a_connection_that_a_client_hides_is_found_by_its_peer() {
     until("the end", || found.first().unwrap().verdict().unwrap().state.is_end());
     assert!(asked.join().unwrap().is_err());
 }
+
+/// Its FIN is not in the figures of its first path: a peer that had closed would read as alive, or as one that we read no more.
+#[test]
+fn mptcp_is_refused() {
+    // Where the kernel lacks MPTCP there is no such socket, and nothing to refuse.
+    let Ok(socket) = Socket::new(Domain::IPV4, Type::STREAM, Some(socket2::Protocol::MPTCP)) else { return };
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    socket.connect(&listener.local_addr().unwrap().into()).unwrap();
+    let unsupported = Some(std::io::ErrorKind::Unsupported);
+    assert_eq!(Verdict::of(&socket).err().map(|error| error.kind()), unsupported);
+    assert_eq!(Verdict::of_borrowed(&socket).err().map(|error| error.kind()), unsupported);
+    assert_eq!(allswell_liveness::Live::new(socket).err().map(|error| error.kind()), unsupported);
+}

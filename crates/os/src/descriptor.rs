@@ -34,7 +34,7 @@ pub fn connected_to(peer: SocketAddr) -> io::Result<Vec<OwnedFd>> {
             continue;
         }
         match duplicate(number) {
-            Ok(fd) if crate::socket::peer(&fd).map(canonical) == Some(canonical(peer)) && is_tcp(&fd) => found.push(fd),
+            Ok(fd) if crate::socket::peer(&fd).map(canonical) == Some(canonical(peer)) && crate::socket::is_tcp(&fd) => found.push(fd),
             Ok(_) => {}
             Err(error) if error.raw_os_error() == Some(libc::EBADF) => {}
             Err(error) => return Err(error),
@@ -82,10 +82,6 @@ fn parse(bytes: &[u8]) -> Option<SocketAddr> {
 /// An IPv4 address in IPv6's dress is the IPv4 address; the scope is left out, as a peer is rarely named with it.
 fn canonical(address: SocketAddr) -> SocketAddr {
     SocketAddr::new(address.ip().to_canonical(), address.port())
-}
-
-fn is_tcp(fd: &OwnedFd) -> bool {
-    rustix::net::sockopt::socket_protocol(fd).is_ok_and(|protocol| protocol == Some(rustix::net::ipproto::TCP))
 }
 
 #[cfg(test)]

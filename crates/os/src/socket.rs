@@ -154,6 +154,12 @@ pub fn unread(fd: impl AsFd) -> io::Result<u64> {
     Ok(rustix::io::ioctl_fionread(fd)?)
 }
 
+/// Whether it is a socket of TCP itself. One of MPTCP answers many of the same questions, about its first path alone.
+#[must_use]
+pub fn is_tcp(fd: impl AsFd) -> bool {
+    rustix::net::sockopt::socket_protocol(fd).is_ok_and(|protocol| protocol == Some(rustix::net::ipproto::TCP))
+}
+
 /// Whether an IPv6 socket keeps who raised an error. One of IPv4 does so unasked, as long as it connects.
 #[must_use]
 pub fn keeps_who_said_so(fd: impl AsFd) -> bool {
