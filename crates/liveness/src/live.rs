@@ -20,7 +20,8 @@ use crate::witness::Witness;
 /// a connection that goes on ends no call. Errors carry the [`Verdict`](crate::Verdict) (`error.get_ref()`, to be downcast), and keep
 /// the kind of the kernel's.
 ///
-/// It needs no descriptor of its own, and one thread for all such streams of the process, which sleeps until a connection ends.
+/// It needs no descriptor of its own, and one thread for all such streams of the process, which sleeps until a connection ends. After
+/// `fork` a child's new streams have a thread of their own; of those that it inherited only the parent is told.
 ///
 /// ```
 /// # use std::io::Read;

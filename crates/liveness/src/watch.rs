@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::io;
 use std::os::fd::AsFd;
+use std::process;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::thread;
@@ -22,6 +23,8 @@ pub(crate) struct Watch {
 }
 
 struct Shared {
+    /// Whose it is. A process that forks leaves its child a copy without the thread, and the very same epoll instance.
+    process: u32,
     watcher: Watcher,
     watched: Mutex<HashMap<u64, Weak<dyn Hears>>>,
     next: AtomicU64,
@@ -37,10 +40,7 @@ impl Watch {
     /// The process's one; it is started by the first who asks, and ends with the last who holds it.
     pub(crate) fn of_this_process() -> io::Result<Self> {
         let mut current = lock(&CURRENT);
-        let shared = match &*current {
-            Some(shared) => Arc::clone(shared),
-            None => Arc::clone(current.insert(Shared::start()?)),
-        };
+        let shared = Shared::of_process(&mut current, process::id())?;
         shared.holders.fetch_add(1, Ordering::Relaxed);
         Ok(Self { shared })
     }
@@ -56,6 +56,9 @@ impl Watch {
     /// Ends the telling.
     pub(crate) fn remove(&self, fd: impl AsFd, token: u64) {
         self.forget(token);
+        if self.shared.process != process::id() {
+            return; // The parent still watches it.
+        }
         // It is watched, so that it can be removed; should it not be, nobody is told any more all the same.
         let _ = self.shared.watcher.remove(fd);
     }
@@ -68,16 +71,23 @@ impl Watch {
 impl Drop for Watch {
     fn drop(&mut self) {
         let _current = lock(&CURRENT);
-        if self.shared.holders.fetch_sub(1, Ordering::Relaxed) == 1 {
+        if self.shared.holders.fetch_sub(1, Ordering::Relaxed) == 1 && self.shared.process == process::id() {
             self.shared.watcher.stop();
         }
     }
 }
 
 impl Shared {
-    fn start() -> io::Result<Arc<Self>> {
+    fn of_process(current: &mut Option<Arc<Self>>, process: u32) -> io::Result<Arc<Self>> {
+        Ok(match current {
+            Some(shared) if shared.process == process => Arc::clone(shared),
+            _ => Arc::clone(current.insert(Self::start(process)?)),
+        })
+    }
+
+    fn start(process: u32) -> io::Result<Arc<Self>> {
         let (watched, next, holders) = (Mutex::default(), AtomicU64::new(0), AtomicUsize::new(0));
-        let shared = Arc::new(Self { watcher: Watcher::new()?, watched, next, holders });
+        let shared = Arc::new(Self { process, watcher: Watcher::new()?, watched, next, holders });
         let watching = Arc::clone(&shared);
         thread::Builder::new().name("liveness".into()).spawn(move || watching.run())?;
         Ok(shared)
@@ -92,7 +102,7 @@ impl Shared {
             let mut current = lock(&CURRENT);
             // Should the kernel refuse to wait, whoever asks still gets a true answer; only nobody is woken, and the next has another.
             if waited.is_err() || self.holders.load(Ordering::Relaxed) == 0 {
-                *current = None;
+                current.take_if(|current| std::ptr::eq(&**current, self));
                 return;
             }
             self.watcher.go_on();

@@ -75,3 +75,21 @@ fn what_cannot_be_watched_is_refused_and_forgotten() {
     let file = std::fs::File::open("/proc/self/stat").unwrap();
     assert!(watch.add(&file, hears).is_err());
 }
+
+/// As after `fork`, where the parent's is inherited: its thread is not, and what is taken from its epoll instance is taken from the parent.
+#[test]
+fn what_was_inherited_is_neither_used_nor_changed() {
+    let parent = Shared::start(process::id() + 1).unwrap();
+    let mut current = Some(Arc::clone(&parent));
+    let ours = Shared::of_process(&mut current, process::id()).unwrap();
+    assert!(!Arc::ptr_eq(&ours, &parent));
+    assert!(Arc::ptr_eq(&ours, &Shared::of_process(&mut current, process::id()).unwrap()));
+    parent.holders.fetch_add(1, Ordering::Relaxed);
+    let inherited = Watch { shared: Arc::clone(&parent) };
+    let ((_ear, hears), (near, _far)) = (ear(), pair());
+    let token = inherited.add(&near, hears).unwrap();
+    inherited.remove(&near, token);
+    drop(inherited);
+    assert!(parent.watcher.remove(&near).is_ok(), "the parent watches it still");
+    [parent, ours].iter().for_each(|shared| shared.watcher.stop());
+}
