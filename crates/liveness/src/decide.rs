@@ -125,7 +125,7 @@ fn standing(events: Events, tcp: &TcpInfo, soft: Option<Soft>, patience: &Patien
     if is_stalled(tcp, patience) {
         return State::Stalled { silent: proof.age, soft };
     }
-    if let Some(waiting) = waits_for_the_reader(tcp) {
+    if let Some(waiting) = waits_for_the_reader(tcp, patience) {
         return State::PeerNotReading { waiting };
     }
     let reading_shut = events.contains(Events::RDHUP);
@@ -149,11 +149,12 @@ pub(crate) fn is_stalled(tcp: &TcpInfo, patience: &Patience) -> bool {
     tcp.unacked > 0 && (tcp.retransmits >= patience.unanswered || overdue) || tcp.probes >= patience.unanswered
 }
 
-/// Bytes that wait because the window is shut, while the peer's kernel answers our probes of it.
-pub(crate) fn waits_for_the_reader(tcp: &TcpInfo) -> Option<u32> {
+/// Bytes that wait because the window has been shut for a while, and the peer's kernel answers our probes of it. For a moment it is shut
+/// before every reader that is slower than we are, and at full speed too; each time it opens, data is sent.
+pub(crate) fn waits_for_the_reader(tcp: &TcpInfo, patience: &Patience) -> Option<u32> {
     let waiting = tcp.not_sent.filter(|waiting| *waiting > 0)?;
     let shut = tcp.send_window.map_or(tcp.backoff > 0, |window| window < tcp.send_mss.min(waiting));
-    (shut && tcp.unacked == 0 && tcp.retransmits == 0).then_some(waiting)
+    (shut && tcp.unacked == 0 && tcp.retransmits == 0 && tcp.last_data_sent >= patience.silence).then_some(waiting)
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ pub struct Patience {
     /// So many retransmissions or probes in a row without an answer are a stall: one gets lost now and then, two seldom.
     pub unanswered: u8,
     /// So long a silence after something was sent is a stall, if it is also twice the retransmission time-out: local troubles
-    /// (no route, no carrier) are not counted as retransmissions.
+    /// (no route, no carrier) are not counted as retransmissions. And so long a window without room is a peer that does not read.
     pub silence: Duration,
 }
 

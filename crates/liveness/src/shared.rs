@@ -347,7 +347,7 @@ impl Inner {
             && events == Events::OUT
             && tcp.state == TcpState::Established
             && !decide::is_stalled(&tcp, self.witness.patience())
-            && decide::waits_for_the_reader(&tcp).is_none()
+            && decide::waits_for_the_reader(&tcp, self.witness.patience()).is_none()
     }
 }
 

@@ -193,6 +193,11 @@ fn bytes_that_wait_before_a_shut_window() {
         ("nothing waits", TcpInfo { not_sent: Some(0), ..shut.clone() }, State::Idle),
         ("a few bytes fit", TcpInfo { not_sent: Some(10), send_window: Some(10), ..shut.clone() }, State::Idle),
         ("something is under way", TcpInfo { unacked: 1, last_data_sent: MS, ..shut.clone() }, State::Idle),
+        (
+            "shut since a moment ago",
+            TcpInfo { last_data_sent: MS * 999, last_ack_received: MS, last_data_received: MS * 5, ..shut.clone() },
+            State::Alive,
+        ),
         ("unanswered, too", TcpInfo { probes: 2, ..shut.clone() }, State::Stalled { silent: MS * 10_000, soft: None }),
         ("an older kernel doubles its timer", older.clone(), waits),
         ("or does not", TcpInfo { backoff: 0, ..older }, State::Idle),
