@@ -88,6 +88,9 @@ fn samples() -> Vec<(State, String)> {
         plain(State::HalfClosedByUs { side: Side::Both }),
         plain(State::Closing),
         with_tcp(State::Stalled { silent, soft: None }, |tcp| (tcp.unacked, tcp.retransmits) = (1, 3)),
+        with_tcp(State::Stalled { silent: Duration::from_millis(40), soft: None }, |tcp| {
+            (tcp.unacked, tcp.retransmits, tcp.rto) = (1, 3, Duration::from_millis(1600));
+        }),
         with_tcp(State::Stalled { silent, soft: None }, |tcp| tcp.probes = 2),
         with_tcp(State::Stalled { silent, soft: None }, |tcp| tcp.unacked = 1),
         with_tcp(State::Stalled { silent, soft: Some(NO_ROUTE) }, |tcp| (tcp.unacked, tcp.retransmits) = (1, 3)),

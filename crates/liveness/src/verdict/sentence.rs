@@ -1,6 +1,7 @@
 //! The sentence for each verdict: address, fact, figure, and what it usually means.
 
 use std::fmt;
+use std::time::Duration;
 
 use allswell_os::errno;
 use allswell_os::tcp_info::TcpInfo;
@@ -44,13 +45,21 @@ fn said(verdict: &Verdict, peer: &str) -> String {
         State::HalfClosedByUs { side: Side::Both } => format!("we have shut both directions to {peer}; it has not finished yet."),
         State::Closing => format!("both we and {peer} have finished; the last acknowledgement is on its way."),
         State::Stalled { silent, .. } => {
+            let figures = verdict.evidence.tcp.as_ref();
+            let heard = figures.is_some_and(|tcp| heard_since(tcp, silent));
             let silent = spell::duration(silent);
-            let tries = match verdict.evidence.tcp.as_ref().map(|tcp| (tcp.unacked, tcp.retransmits.max(tcp.probes))) {
+            let tries = match figures.map(|tcp| (tcp.unacked, tcp.retransmits.max(tcp.probes))) {
                 // The kernel counts what it could send; an overdue answer without a second try has its cause here.
                 Some((_, 0)) => {
                     return format!("nothing came from {peer} for {silent}, and our own host could not ask again: link or route lost?");
                 }
                 Some((0, probes)) => format!(" ({})", amount::count(probes.into(), "unanswered probe")),
+                Some((_, tries)) if heard => {
+                    let tries = amount::count(tries.into(), "retransmission");
+                    return format!(
+                        "{peer} was heard {silent} ago, but does not acknowledge what we sent ({tries}): our way to it is cut, or too narrow for large packets."
+                    );
+                }
                 Some((_, tries)) => format!(" ({})", amount::count(tries.into(), "retransmission")),
                 None => String::new(),
             };
@@ -83,6 +92,11 @@ fn said(verdict: &Verdict, peer: &str) -> String {
         }
         State::LetGo => format!("we have let go of the connection to {peer} ourselves."),
     }
+}
+
+/// Whether the peer was heard after the first retransmission. The time-out doubles with each, so half of it is less than they took.
+fn heard_since(tcp: &TcpInfo, silent: Duration) -> bool {
+    tcp.retransmits > 0 && silent < tcp.rto / 2
 }
 
 fn unreachable(verdict: &Verdict, peer: &str, who: Who) -> String {
