@@ -8,6 +8,7 @@ use allswell_os::tcp_info::TcpInfo;
 
 /// What was seen when a verdict was given.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Evidence {
     /// The other end, when it was known before the connection ended; afterwards the kernel does not tell.
     pub peer: Option<SocketAddr>,

@@ -7,6 +7,7 @@ use crate::who::{Soft, Who};
 
 /// What a connection is. The pages of the [manual](crate::manual::verdicts) say of each what it proves, and what to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum State {
     /// It was never connected: nobody tried, we gave up, or `connect` failed before a packet left.
     NotConnected,

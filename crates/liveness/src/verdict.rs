@@ -26,6 +26,7 @@ mod sentence;
 ///
 /// Written out (`Display`) it is one sentence that an operator can act on.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Verdict {
     /// What it is.
     pub state: State,
