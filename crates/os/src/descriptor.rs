@@ -24,8 +24,9 @@ pub fn of_process(process: u32, number: RawFd) -> io::Result<OwnedFd> {
 /// When `/proc` is not mounted, or no descriptor is left.
 pub fn connected_to(peer: SocketAddr) -> io::Result<Vec<OwnedFd>> {
     let mut found: Vec<OwnedFd> = Vec::new();
+    // Not `self`: where the main thread has ended, that one's list is empty, and no error says so.
     let numbers: Vec<RawFd> =
-        fs::read_dir("/proc/self/fd")?.flatten().filter_map(|entry| entry.file_name().to_str()?.parse().ok()).collect();
+        fs::read_dir("/proc/thread-self/fd")?.flatten().filter_map(|entry| entry.file_name().to_str()?.parse().ok()).collect();
     for number in numbers {
         // Whose descriptor it is, and whether it is still open, is not known here; a number that means something else by now
         // fails the question, and after the duplication nobody can close it under us.
