@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 
+use allswell_os::events::Events;
 use allswell_os::tcp_info::TcpInfo;
 
 use crate::shared::Shared;
@@ -52,7 +53,8 @@ impl Handle {
             return Ok(());
         }
         let verdict = self.verdict();
-        if verdict.state.takes_requests() && verdict.evidence.unread == 0 { Ok(()) } else { Err(verdict) }
+        let nothing_waits = verdict.evidence.unread == 0 && !verdict.evidence.events.contains(Events::PRI);
+        if verdict.state.takes_requests() && nothing_waits { Ok(()) } else { Err(verdict) }
     }
 
     /// Resolves when the connection has ended: to be selected beside a call upon it, by any runtime. Also when the stream is dropped.

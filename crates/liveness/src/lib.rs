@@ -91,6 +91,7 @@
 //! * It cannot prove that an idle peer lives; nobody can without asking it. That is what [idle](manual::verdicts::idle) says.
 //! * It cannot tell a process that closed from one that was killed while idle: both say FIN.
 //! * It says nothing of MPTCP sockets, and refuses them: the kernel would tell of their first path alone.
+//! * It takes an urgent byte (`MSG_OOB`) that came and was never seen by a verdict for a FIN, when it says whether a stream is whole.
 //! * It does not say who sent a RST: TCP carries no name for that.
 
 #[cfg(target_os = "linux")]

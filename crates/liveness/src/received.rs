@@ -28,8 +28,12 @@ impl Received {
         }
     }
 
-    /// Of a connection that is over. `None` where it cannot be told: bytes were read beside this, or an older kernel does not count.
-    pub(crate) fn whole(&self, evidence: &Evidence) -> Option<bool> {
+    /// Of a connection that is over. `None` where it cannot be told: bytes were read beside this, an urgent byte came (which no ordinary read
+    /// brings either), or an older kernel does not count.
+    pub(crate) fn whole(&self, evidence: &Evidence, urgent: bool) -> Option<bool> {
+        if urgent {
+            return None;
+        }
         let read = self.read.as_ref()?.load(Ordering::Relaxed);
         let came = evidence.tcp.as_ref()?.bytes_received?;
         match came.checked_sub(read.checked_add(evidence.unread)?)? {

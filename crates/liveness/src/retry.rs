@@ -27,6 +27,8 @@ impl Retry {
             State::Alive | State::Idle | State::Listening | State::HalfClosedByUs { .. } | State::PeerNotReading { .. } => Self::NotYet,
             State::Connecting { .. } => Self::NotYet,
             State::Refused { who } | State::Unreachable { who } if who.prohibits() || ours_to_mend(who, evidence) => Self::Pointless,
+            // With TCP Fast Open, data may have left in the SYN.
+            State::Refused { .. } | State::Unreachable { .. } if something_left(evidence) => Self::OnlyIfIdempotent,
             State::NotConnected | State::Refused { .. } | State::Unreachable { .. } => Self::Safe,
             _ if nothing_left(evidence) => Self::Safe,
             _ => Self::OnlyIfIdempotent,
@@ -42,6 +44,10 @@ fn ours_to_mend(who: Who, evidence: &Evidence) -> bool {
 /// An older kernel does not count what was sent; then it is not known.
 fn nothing_left(evidence: &Evidence) -> bool {
     evidence.tcp.as_ref().is_some_and(|tcp| tcp.bytes_sent == Some(0))
+}
+
+fn something_left(evidence: &Evidence) -> bool {
+    evidence.tcp.as_ref().and_then(|tcp| tcp.bytes_sent).is_some_and(|sent| sent > 0)
 }
 
 impl fmt::Display for Retry {

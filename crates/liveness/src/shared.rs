@@ -139,9 +139,10 @@ impl Shared {
             self.settle(&mut inner, State::HalfClosedByPeer);
             return Ok(());
         }
+        let urgent = inner.witness.met_urgent();
         drop(inner);
         let verdict = self.verdict();
-        match self.received.whole(&verdict.evidence) {
+        match self.received.whole(&verdict.evidence, urgent) {
             _ if !verdict.state.is_end() => Ok(()),
             Some(true) => Ok(()),
             Some(false) if verdict.evidence.error.is_none() => Err(self.torn()),

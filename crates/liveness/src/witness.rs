@@ -38,6 +38,8 @@ use crate::who::{Soft, Who};
 #[derive(Debug, Clone, Default)]
 pub struct Witness {
     admitted: bool,
+    /// Whether an urgent byte was seen to wait.
+    urgent: bool,
     peer: Option<SocketAddr>,
     local: Option<IpAddr>,
     /// Whether both names were learnt from a standing connection.
@@ -81,6 +83,10 @@ impl Witness {
     pub fn with_patience(mut self, patience: Patience) -> Self {
         self.patience = patience;
         self
+    }
+
+    pub(crate) fn met_urgent(&self) -> bool {
+        self.urgent
     }
 
     pub(crate) fn patience(&self) -> &Patience {
@@ -187,6 +193,7 @@ impl Witness {
         let mut events = events::now(fd)?;
         let mut tcp = tcp_info::read(fd)?;
         self.meet(fd, &tcp);
+        self.urgent |= events.contains(Events::PRI);
         // First the number, then who said so: to take an entry of the queue would replace a RST by what a router had said before.
         let mut error = socket::take_error(fd)?.or_else(|| self.taken(&tcp));
         if events.contains(Events::ERR) || error.is_some() || tcp.state == TcpState::Close {

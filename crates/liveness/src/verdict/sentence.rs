@@ -120,7 +120,8 @@ fn timed_out(verdict: &Verdict, peer: &str) -> String {
         let syns = amount::count(u64::from(tcp.total_retrans) + 1, "SYN");
         return format!("no answer to {syns} to {peer}: host off, filtered, or accept queue full.");
     }
-    if tcp.send_window == Some(0) {
+    // Its kernel answered to the last, so it was a limit of ours that ended it.
+    if tcp.send_window == Some(0) && tcp.probes == 0 {
         return format!("our kernel gave {peer} up because it did not read (TCP_USER_TIMEOUT): it need not be dead.");
     }
     let silent = spell::duration(tcp.last_ack_received.min(tcp.last_data_received));

@@ -52,17 +52,18 @@ fn what_to_do_with_a_request() {
         (State::Ended { pending: true }, None, [Safe, OnlyIfIdempotent, OnlyIfIdempotent]),
         (State::Ended { pending: false }, None, [Safe, OnlyIfIdempotent, OnlyIfIdempotent]),
         (State::LetGo, None, [Safe, OnlyIfIdempotent, OnlyIfIdempotent]),
-        (State::Refused { who: Who::Peer }, Some(ECONNREFUSED), [Safe; 3]),
-        (State::Refused { who: Who::Unknown }, Some(ECONNREFUSED), [Safe; 3]),
-        (State::Refused { who: icmp(3) }, Some(ECONNREFUSED), [Safe; 3]),
+        // What was sent before there was a connection left in the SYN (TCP Fast Open).
+        (State::Refused { who: Who::Peer }, Some(ECONNREFUSED), [Safe, OnlyIfIdempotent, Safe]),
+        (State::Refused { who: Who::Unknown }, Some(ECONNREFUSED), [Safe, OnlyIfIdempotent, Safe]),
+        (State::Refused { who: icmp(3) }, Some(ECONNREFUSED), [Safe, OnlyIfIdempotent, Safe]),
         (State::Refused { who: Who::OurHost }, None, [Pointless; 3]),
-        (State::Unreachable { who: icmp(1) }, Some(EHOSTUNREACH), [Safe; 3]),
+        (State::Unreachable { who: icmp(1) }, Some(EHOSTUNREACH), [Safe, OnlyIfIdempotent, Safe]),
         (State::Unreachable { who: icmp(13) }, Some(EHOSTUNREACH), [Pointless; 3]),
         (State::Unreachable { who: icmp6(1) }, Some(EHOSTUNREACH), [Pointless; 3]),
         (State::Unreachable { who: Who::OurHost }, Some(ENETUNREACH), [Pointless; 3]),
         // A neighbour that is silent may come back by itself.
-        (State::Unreachable { who: Who::OurHost }, Some(EHOSTUNREACH), [Safe; 3]),
-        (State::Unreachable { who: Who::Unknown }, Some(ENETUNREACH), [Safe; 3]),
+        (State::Unreachable { who: Who::OurHost }, Some(EHOSTUNREACH), [Safe, OnlyIfIdempotent, Safe]),
+        (State::Unreachable { who: Who::Unknown }, Some(ENETUNREACH), [Safe, OnlyIfIdempotent, Safe]),
     ];
     for (state, error, expected) in table {
         assert_eq!([Some(0), Some(7), None].map(|sent| verdict(state, error, sent).retry), expected, "{state:?}");

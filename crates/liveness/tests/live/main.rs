@@ -9,3 +9,4 @@ mod kept;
 mod pair;
 mod parts;
 mod told;
+mod urgent;
