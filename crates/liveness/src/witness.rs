@@ -298,12 +298,17 @@ impl Witness {
 
     /// The kept end, with what can still change: how much is left to read.
     fn kept(&mut self, fd: BorrowedFd<'_>) -> io::Result<Verdict> {
-        let Some(end) = &mut self.end else { return Err(io::ErrorKind::NotConnected.into()) };
-        end.evidence.unread = socket::unread(fd).unwrap_or(0);
-        if end.evidence.tcp.is_none() {
-            end.evidence.tcp = Some(tcp_info::read(fd)?);
-            end.retry = Retry::of(end.state, &end.evidence);
+        // An event alone had told the end; its figures are as they were then.
+        if self.end.as_ref().is_some_and(|end| end.evidence.tcp.is_none()) {
+            let tcp = tcp_info::read(fd)?;
+            let proof = self.proof(Some(&tcp));
+            if let Some(end) = &mut self.end {
+                (end.proof, end.evidence.tcp) = (proof, Some(tcp));
+                end.retry = Retry::of(end.state, &end.evidence);
+            }
         }
+        let end = self.end.as_mut().ok_or(io::ErrorKind::NotConnected)?;
+        end.evidence.unread = socket::unread(fd).unwrap_or(0);
         Ok(end.clone())
     }
 

@@ -134,3 +134,16 @@ fn who_opened_is_learnt_later_if_need_be() {
     until(&near, TcpState::Close);
     assert_eq!(witness.verdict(&near).unwrap().state, State::ClosedInOrder);
 }
+
+#[test]
+fn an_end_that_an_event_told_is_filled_up_when_somebody_asks() {
+    let (near, far) = pair();
+    let mut witness = Witness::of(&near).unwrap();
+    reset(&near, far);
+    assert_eq!(witness.ended(near.as_fd(), Events::ERR | Events::HUP).unwrap(), Some(State::Reset));
+    let told = witness.end().unwrap();
+    assert_eq!((told.proof, &told.evidence.tcp, told.retry), (None, &None, Retry::OnlyIfIdempotent), "one question, one answer");
+    let asked = witness.verdict(&near).unwrap();
+    assert!(asked.proof.is_some() && asked.evidence.tcp.is_some(), "{asked:?}");
+    assert_eq!(asked.retry, Retry::Safe, "nothing was sent");
+}
