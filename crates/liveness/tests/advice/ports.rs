@@ -49,3 +49,12 @@ fn eaddrnotavail_of_bind_means_the_address_is_not_ours() {
         assert_eq!(bind(socket(Path::SERVER), &SocketAddr::new(Path::SERVER, 0)), Err(Errno::ADDRNOTAVAIL));
     });
 }
+
+/// A host that has nothing but its loopback.
+#[test]
+fn a_host_without_an_ipv6_address_says_enetunreach() {
+    inside(|| {
+        let afar: IpAddr = "2001:db8::1".parse().unwrap();
+        assert_eq!(connect(socket(afar), &SocketAddr::new(afar, 80)), Err(Errno::NETUNREACH));
+    });
+}
