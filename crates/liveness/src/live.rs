@@ -173,11 +173,11 @@ where
     for<'a> &'a S: Read,
 {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.read_on(buffer.len(), |stream| stream.read(buffer))
+        (&mut &*self).read(buffer)
     }
 
     fn read_vectored(&mut self, parts: &mut [IoSliceMut<'_>]) -> io::Result<usize> {
-        self.read_on(room(parts), |stream| stream.read_vectored(parts))
+        (&mut &*self).read_vectored(parts)
     }
 }
 
@@ -200,15 +200,15 @@ where
     for<'a> &'a S: Write,
 {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.write_on(|stream| stream.write(bytes))
+        (&mut &*self).write(bytes)
     }
 
     fn write_vectored(&mut self, parts: &[IoSlice<'_>]) -> io::Result<usize> {
-        self.write_on(|stream| stream.write_vectored(parts))
+        (&mut &*self).write_vectored(parts)
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        (&*self.stream).flush()
+        (&mut &*self).flush()
     }
 }
 

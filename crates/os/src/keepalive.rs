@@ -10,6 +10,8 @@ use crate::handle::AsSocket;
 
 #[cfg(not(any(target_os = "linux", windows)))]
 mod bsd;
+#[cfg(not(target_os = "linux"))]
+mod elsewhere;
 #[cfg(target_os = "linux")]
 mod linux;
 #[cfg(windows)]
