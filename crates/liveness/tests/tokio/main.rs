@@ -1,6 +1,8 @@
 //! A stream of tokio's reads and writes as it did before it was watched.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod calls;
+
 use std::future::poll_fn;
 use std::io::IoSlice;
 use std::mem::MaybeUninit;
