@@ -8,6 +8,7 @@ mod field;
 mod ids;
 mod incident;
 mod inlet;
+pub mod link;
 mod outbox;
 mod outcome;
 pub mod quantity;

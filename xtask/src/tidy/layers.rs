@@ -9,11 +9,13 @@ use serde_json::Value;
 const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("allswell-model", &[]),
     ("allswell-os", &[]),
+    ("allswell-link", &[]),
     ("allswell-liveness", &["allswell-os"]),
     ("allswell-probe", &["allswell-model", "allswell-os"]),
     ("allswell-judge", &["allswell-model"]),
     ("allswell-store", &["allswell-model"]),
     ("allswell-notify", &["allswell-model"]),
+    ("allswell-mesh", &["allswell-model", "allswell-link", "allswell-os"]),
     ("allswell-engine", &["allswell-model", "allswell-probe", "allswell-judge", "allswell-store"]),
     ("allswell-web", &["allswell-model", "allswell-store"]),
     (
@@ -25,11 +27,13 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "allswell-judge",
             "allswell-store",
             "allswell-notify",
+            "allswell-link",
+            "allswell-mesh",
             "allswell-engine",
             "allswell-web",
         ],
     ),
-    ("allswell-testkit", &["allswell-model", "allswell-os"]),
+    ("allswell-testkit", &["allswell-model", "allswell-os", "allswell-link"]),
     ("xtask", &[]),
 ];
 
@@ -44,11 +48,13 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("tracing-subscriber", &["allswell"]),
     ("hickory-proto", &["allswell-probe", "allswell-testkit"]),
     ("minijinja", &["allswell-notify"]),
+    ("blake2", &["allswell-link"]),
     ("rcgen", &["allswell-testkit"]),
 ];
 
 /// Crates that think and never act: nothing of the outside but these may stand in their manifests.
-const PURE: &[(&str, &[&str])] = &[("allswell-model", &["serde", "strsim"]), ("allswell-judge", &["cel", "regex", "serde_json"])];
+const PURE: &[(&str, &[&str])] =
+    &[("allswell-model", &["serde", "strsim"]), ("allswell-judge", &["cel", "regex", "serde_json"]), ("allswell-link", &["blake2"])];
 
 pub(super) fn breaches(root: &Path) -> Vec<String> {
     let metadata = match metadata(root) {
