@@ -1,0 +1,130 @@
+//! While the peer is silent: its kernel is asked at the first interval that was missed, and the answer decides at the end of the
+//! detection time between *down* and *peer stalled*. A node that was late itself judges nobody.
+
+use std::time::Duration;
+
+use super::{Link, Shared, Standing, State};
+use crate::happening::{Death, Happening};
+use crate::time::Moment;
+use crate::timer::Timer;
+
+/// What is added to twice the round trip before a kernel counts as silent: for the peer's interrupts.
+const KERNEL_SLACK: Duration = Duration::from_millis(1);
+
+/// What is known of a silence that lasts.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Silence {
+    /// When the peer's kernel was last asked.
+    asked: Option<Moment>,
+    /// Whether it answered that.
+    answered: bool,
+    /// When it last said that nobody listens.
+    refused: Option<Moment>,
+    /// Whether we were late in this silence already: one more chance is given for that, and not two.
+    excused: bool,
+}
+
+impl Silence {
+    pub(super) fn answered(&mut self) {
+        self.answered = self.asked.is_some();
+    }
+
+    pub(super) fn refused(&mut self, now: Moment) {
+        self.refused = Some(now);
+    }
+
+    pub(super) fn broken(&mut self) {
+        *self = Self::default();
+    }
+}
+
+impl Link {
+    /// The peer was heard just now: from here on its silence is counted.
+    pub(super) fn expect_more(&mut self, heard: Moment) {
+        let State::Up(standing) = &self.state else { return };
+        let heard = heard.max(standing.session.heard);
+        let interval = standing.session.hears_every(&self.terms);
+        let detection = self.detection(&standing.session);
+        self.timers.arm(Timer::Miss, heard + interval + interval / 4);
+        self.timers.arm(Timer::Detect, heard + detection);
+    }
+
+    /// An interval went by without a packet. While the peer is stalled: a detection time went by since its kernel was asked.
+    pub(super) fn missed(&mut self, shared: &mut Shared<'_>, now: Moment) {
+        let State::Up(standing) = &mut self.state else { return };
+        if standing.stalled.is_some() && !standing.silence.answered {
+            return self.die(shared, now, Death::Silent);
+        }
+        let is_stalled = standing.stalled.is_some();
+        self.ask_kernel(shared, now);
+        if is_stalled {
+            let (_, detection) = self.pace();
+            self.timers.arm(Timer::Miss, now + detection.max(self.grace()));
+        }
+    }
+
+    fn ask_kernel(&mut self, shared: &mut Shared<'_>, now: Moment) {
+        let State::Up(standing) = &mut self.state else { return };
+        if shared.may_ask {
+            standing.silence.asked = Some(now);
+            standing.silence.answered = false;
+            shared.out.ask(self.peer, self.address.ip());
+        }
+    }
+
+    /// How long a kernel has to answer.
+    fn grace(&self) -> Duration {
+        let interval = self.session().map_or(self.terms.interval, |session| session.hears_every(&self.terms));
+        (interval / 2).max(self.round_trip.unwrap_or_default() * 2 + KERNEL_SLACK)
+    }
+
+    /// The detection time is over. The caller has emptied its sockets before, so the silence is the network's or the peer's, unless we
+    /// ourselves did not run.
+    pub(super) fn detect(&mut self, shared: &mut Shared<'_>, now: Moment, due: Moment) {
+        let late = now.since(due);
+        let grace = self.grace();
+        let State::Up(standing) = &mut self.state else { return };
+        let interval = standing.session.hears_every(&self.terms);
+        let confirmed = standing.session.is_confirmed();
+        let silent = now.since(standing.session.heard);
+        let silence = &mut standing.silence;
+        if late > interval / 2 && !silence.excused {
+            silence.excused = true;
+            self.tell(shared, Happening::SelfStalled { late });
+            self.ask_kernel(shared, now);
+            return self.timers.arm(Timer::Detect, now + interval.max(grace));
+        }
+        match *silence {
+            _ if !confirmed => self.die(shared, now, Death::Unconfirmed),
+            Silence { refused: Some(_), .. } => self.die(shared, now, Death::Refused),
+            Silence { answered: true, .. } => self.stall(shared, now, silent),
+            _ if !shared.may_ask => self.die(shared, now, Death::SilentUnasked),
+            Silence { asked: Some(asked), .. } if asked + grace <= now => self.die(shared, now, Death::Silent),
+            Silence { asked: Some(asked), .. } => self.timers.arm(Timer::Detect, asked + grace),
+            Silence { asked: None, .. } => {
+                self.ask_kernel(shared, now);
+                self.timers.arm(Timer::Detect, now + grace);
+            }
+        }
+    }
+
+    fn stall(&mut self, shared: &mut Shared<'_>, now: Moment, silent: Duration) {
+        let State::Up(standing) = &mut self.state else { return };
+        let Standing { stalled, session, .. } = &mut **standing;
+        *stalled = Some(session.heard);
+        self.tell(shared, Happening::PeerStalled { silent });
+        // From here on the kernel is asked once a detection time; as soon as it does not answer either, the peer is down.
+        self.ask_kernel(shared, now);
+        let (_, detection) = self.pace();
+        self.timers.arm(Timer::Miss, now + detection.max(self.grace()));
+    }
+
+    /// The process is gone, not merely stopped: nothing is left to wait for.
+    pub(super) fn refused_while_stalled(&mut self, shared: &mut Shared<'_>, now: Moment) {
+        if let State::Up(standing) = &self.state
+            && standing.stalled.is_some()
+        {
+            self.die(shared, now, Death::Refused);
+        }
+    }
+}

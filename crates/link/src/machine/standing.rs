@@ -1,0 +1,118 @@
+//! While a session stands: probes out, probes in, and its end.
+
+use super::opening::attempt;
+use super::{Link, Shared, State};
+use crate::dropped::Dropped;
+use crate::happening::{Death, Happening};
+use crate::ids::Pair;
+use crate::outbox::SentProbe;
+use crate::terms::Terms;
+use crate::time::{Moment, Stamp};
+use crate::timer::Timer;
+use crate::wire::{Farewell, Probe};
+
+impl Link {
+    /// Sends what is due: a probe, or the cookie again while the peer was not heard.
+    pub(super) fn send_probe(&mut self, shared: &mut Shared<'_>, now: Moment) {
+        let State::Up(standing) = &self.state else { return };
+        let session = &standing.session;
+        let interval = self.terms.sends_every(&session.theirs);
+        if session.is_confirmed() || session.sent() == 0 {
+            self.emit(shared, Farewell::None);
+        } else {
+            self.acknowledge(shared);
+        }
+        // RFC 5880, 6.8.7: up to a quarter earlier, so that nodes that began at one moment do not beat in step.
+        self.timers.arm(Timer::Probe, now + shared.chance.share(interval, 750, 1000));
+    }
+
+    fn emit(&mut self, shared: &mut Shared<'_>, farewell: Farewell) {
+        let State::Up(standing) = &mut self.state else { return };
+        let session = &mut standing.session;
+        let terms = Terms { interval: self.terms.sends_every(&session.theirs), ..self.terms };
+        let probe = session.probe(terms, farewell);
+        let bytes = probe.write((session.pair.theirs, session.pair.ours), &self.keys);
+        let sent = SentProbe { peer: self.peer, pair: session.pair, sequence: probe.sequence };
+        shared.out.send(self.address, Some(sent), bytes);
+    }
+
+    /// The last probe of a session; nothing when none stands.
+    pub(super) fn say_farewell(&mut self, shared: &mut Shared<'_>, farewell: Farewell) {
+        self.emit(shared, farewell);
+    }
+
+    /// Takes in a probe.
+    pub(super) fn hear(
+        &mut self,
+        shared: &mut Shared<'_>,
+        now: Moment,
+        (pair, at): (Pair, (Moment, Stamp)),
+        probe: &Probe,
+    ) -> Result<(), Dropped> {
+        let State::Up(standing) = &mut self.state else { return Err(Dropped::UnknownSession) };
+        if standing.session.pair != pair {
+            let old = standing.draining.as_mut().filter(|old| old.pair == pair).ok_or(Dropped::UnknownSession)?;
+            let verdict = old.hear(probe, at)?;
+            shared.out.heard((self.peer, pair), at, verdict, probe);
+            return Ok(());
+        }
+        let silent_since = standing.session.heard;
+        let verdict = standing.session.hear(probe, at)?;
+        standing.silence.broken();
+        shared.out.heard((self.peer, pair), at, verdict, probe);
+        if standing.stalled.take().is_some() {
+            self.tell(shared, Happening::PeerBack { silent: at.0.since(silent_since) });
+        }
+        self.confirm();
+        match probe.farewell {
+            Farewell::None => self.expect_more(at.0),
+            Farewell::Leaving => self.die(shared, now, Death::Left),
+            Farewell::HearsNothing => self.die(shared, now, Death::HearsNothing),
+        }
+        Ok(())
+    }
+
+    /// A report came in the session that stands: the peer lives.
+    pub(crate) fn hear_report(&mut self, pair: Pair, number: u64, at: Moment) -> Result<(), Dropped> {
+        match &mut self.state {
+            State::Up(standing) if standing.session.pair == pair => standing.session.hear_report(number, at),
+            State::Closed => Err(Dropped::Closed),
+            _ => Err(Dropped::UnknownSession),
+        }
+    }
+
+    /// The number of the next report, and the session that it goes in.
+    pub(crate) fn next_report(&mut self) -> Option<(u64, Pair, Terms)> {
+        let State::Up(standing) = &mut self.state else { return None };
+        let session = &mut standing.session;
+        let terms = Terms { interval: self.terms.sends_every(&session.theirs), ..self.terms };
+        session.is_confirmed().then(|| (session.report(), session.pair, terms))
+    }
+
+    /// The session is over, and another is asked for.
+    pub(super) fn die(&mut self, shared: &mut Shared<'_>, now: Moment, death: Death) {
+        if matches!(death, Death::Silent | Death::SilentUnasked) {
+            // Where packets still reach the peer, it learns that its own do not reach us.
+            self.say_farewell(shared, Farewell::HearsNothing);
+        }
+        self.bury(shared, now, death);
+        self.timers.cancel_all();
+        self.since = now;
+        self.state = State::Down(attempt(shared, now), death);
+        self.ask(shared, now);
+    }
+
+    /// Says of what the session that stands died.
+    pub(super) fn bury(&self, shared: &mut Shared<'_>, now: Moment, death: Death) {
+        if let Some(session) = self.session() {
+            self.tell(shared, Happening::Ended { pair: session.pair, death, silent: now.since(session.heard) });
+        }
+    }
+
+    /// The session that was replaced is kept no longer.
+    pub(super) fn drained(&mut self) {
+        if let State::Up(standing) = &mut self.state {
+            standing.draining = None;
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! One agreed run of the protocol, as one end keeps it: identities, numbers, what was heard last.
+
+use std::time::Duration;
+
+use crate::dropped::Dropped;
+use crate::ids::Pair;
+use crate::terms::Terms;
+use crate::time::{Moment, Stamp};
+use crate::window::{Verdict, Window};
+use crate::wire::{Farewell, Probe};
+
+/// A session.
+#[derive(Debug, Clone)]
+pub struct Session {
+    /// Its identity, as this end sees it.
+    pub pair: Pair,
+    /// Whether we asked for it.
+    pub initiated: bool,
+    /// Which start of the peer this is.
+    pub boot: u64,
+    /// When it stood, at this end.
+    pub began: Moment,
+    /// When the peer was last heard in it; when it stood, before that.
+    pub heard: Moment,
+    /// What the peer last said of its pace.
+    pub theirs: Terms,
+    /// What we have to show until the peer was heard: only who asked has it, and only so long.
+    pub(crate) cookie: Option<[u8; 16]>,
+    pub(crate) window: Window,
+    next: u64,
+    previous_sent: Stamp,
+    highest_at: Stamp,
+    reports_sent: u64,
+    reports_heard: u64,
+}
+
+impl Session {
+    pub(crate) fn new(pair: Pair, initiated: bool, (boot, theirs): (u64, Terms), now: Moment) -> Self {
+        Self {
+            pair,
+            initiated,
+            boot,
+            began: now,
+            heard: now,
+            theirs,
+            cookie: None,
+            window: Window::new(),
+            next: 0,
+            previous_sent: Stamp::UNKNOWN,
+            highest_at: Stamp::UNKNOWN,
+            reports_sent: 0,
+            reports_heard: 0,
+        }
+    }
+
+    /// Whether the peer was heard in it, so that both ends stand. Who was asked knows it from the start.
+    #[must_use]
+    pub fn is_confirmed(&self) -> bool {
+        self.cookie.is_none()
+    }
+
+    /// How many probes we have sent in it.
+    #[must_use]
+    pub fn sent(&self) -> u64 {
+        self.next
+    }
+
+    /// The next probe.
+    pub(crate) fn probe(&mut self, terms: Terms, farewell: Farewell) -> Probe {
+        let sequence = self.next;
+        self.next += 1;
+        Probe {
+            sequence,
+            heard_up_to: self.window.highest().map_or(0, |highest| highest.saturating_add(1)),
+            heard_at: self.highest_at,
+            received: self.window.received(),
+            // Known only once it has left; it is of the probe before this one or of none.
+            previous_sent: std::mem::take(&mut self.previous_sent),
+            duplicates: low(self.window.duplicates()),
+            reordered: low(self.window.reordered()),
+            farewell,
+            terms,
+        }
+    }
+
+    /// When our kernel sent a probe. One that is not the last is too late to be told.
+    pub(crate) fn sent_at(&mut self, sequence: u64, stamp: Stamp) {
+        if sequence.checked_add(1) == Some(self.next) {
+            self.previous_sent = stamp;
+        }
+    }
+
+    /// Takes in a probe whose MAC is the peer's.
+    pub(crate) fn hear(&mut self, probe: &Probe, (at, stamp): (Moment, Stamp)) -> Result<Verdict, Dropped> {
+        let verdict = self.window.accept(probe.sequence);
+        match verdict {
+            Verdict::Duplicate => return Err(Dropped::Duplicate),
+            Verdict::Stale => return Err(Dropped::Stale),
+            Verdict::New { .. } => {}
+        }
+        if self.window.highest() == Some(probe.sequence) {
+            // What was overtaken tells of an older pace.
+            self.theirs = probe.terms;
+            self.highest_at = stamp;
+        }
+        self.heard = self.heard.max(at);
+        Ok(verdict)
+    }
+
+    /// The number of the next report.
+    pub(crate) fn report(&mut self) -> u64 {
+        self.reports_sent += 1;
+        self.reports_sent
+    }
+
+    /// Whether a report is newer than all before it.
+    pub(crate) fn hear_report(&mut self, number: u64, at: Moment) -> Result<(), Dropped> {
+        if number <= self.reports_heard {
+            return Err(Dropped::Stale);
+        }
+        self.reports_heard = number;
+        self.heard = self.heard.max(at);
+        Ok(())
+    }
+
+    /// From one of the peer's packets to the next, at most.
+    pub(crate) fn hears_every(&self, ours: &Terms) -> Duration {
+        self.theirs.interval.max(ours.hears)
+    }
+}
+
+/// As the wire counts: it wraps.
+fn low(count: u64) -> u32 {
+    #[expect(clippy::cast_possible_truncation, reason = "the wire's counters wrap")]
+    let low = count as u32;
+    low
+}

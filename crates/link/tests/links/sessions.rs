@@ -1,0 +1,115 @@
+//! How sessions come to be, last and end.
+
+use std::time::Duration;
+
+use allswell_link::happening::{Death, Happening};
+use allswell_link::machine::State;
+use allswell_link::terms::Terms;
+
+use crate::world::{Network, World};
+
+fn pace() -> Terms {
+    Terms::every(Duration::from_millis(50), 3)
+}
+
+#[test]
+fn one_asks_and_both_stand() {
+    let mut world = World::new(2, 1, pace());
+    world.switch_on(0);
+    world.pass(Duration::from_secs(5));
+    assert!(world.session(0, 1).is_none(), "a link that is switched off answers nobody");
+    world.switch_on(1);
+    world.pass(Duration::from_millis(10));
+    assert!(world.agree(0, 1));
+    world.pass(Duration::from_secs(10));
+    assert!(world.agree(0, 1));
+    assert_eq!((world.hosts[0].told.len(), world.hosts[1].told.len()), (1, 1));
+    assert!(world.hosts[0].heard.len() > 190, "{}", world.hosts[0].heard.len());
+}
+
+#[test]
+fn both_ask_at_once_and_one_session_comes_of_it() {
+    for seed in 0..200 {
+        let mut world = World::new(2, seed, pace());
+        world.network = Network { jitter: Duration::from_micros(seed), ..Network::CALM };
+        world.switch_on(0);
+        world.switch_on(1);
+        world.pass(Duration::from_millis(2));
+        assert!(world.agree(0, 1), "seed {seed}");
+        world.pass(Duration::from_secs(1));
+        assert_eq!(world.said(0, |told| matches!(told, Happening::Up { .. })), 1, "seed {seed}");
+        assert_eq!(world.said(1, |told| matches!(told, Happening::Up { .. })), 1, "seed {seed}");
+    }
+}
+
+#[test]
+fn a_cut_is_told_after_the_detection_time_and_not_before() {
+    let mut world = World::new(2, 3, pace());
+    world.switch_on(0);
+    world.switch_on(1);
+    world.pass(Duration::from_secs(1));
+    let last = world.hosts[0].heard.last().unwrap().at;
+    world.cut.extend([(0, 1), (1, 0)]);
+    world.pass(Duration::from_secs(1));
+    let (at, _, happening) = world.hosts[0].told.last().copied().unwrap();
+    assert!(matches!(happening, Happening::Ended { death: Death::Silent, .. }), "{happening:?}");
+    let last = world.hosts[0].heard.last().map_or(last, |heard| heard.at);
+    assert_eq!(at.since(last), Duration::from_millis(150));
+    world.cut.clear();
+    world.pass(Duration::from_secs(2));
+    assert!(world.agree(0, 1));
+}
+
+#[test]
+fn a_stopped_process_is_not_down() {
+    let mut world = World::new(2, 4, pace());
+    world.switch_on(0);
+    world.switch_on(1);
+    world.pass(Duration::from_secs(1));
+    world.hosts[1].stopped = true;
+    world.pass(Duration::from_secs(3));
+    assert_eq!(world.said(0, |told| matches!(told, Happening::PeerStalled { .. })), 1);
+    assert_eq!(world.said(0, |told| matches!(told, Happening::Ended { .. })), 0);
+    world.go_on(1);
+    world.pass(Duration::from_secs(1));
+    assert_eq!(world.said(0, |told| matches!(told, Happening::PeerBack { .. })), 1);
+    assert!(world.agree(0, 1));
+    assert_eq!(world.said(1, |told| matches!(told, Happening::Ended { .. })), 0, "{:?}", world.hosts[1].told);
+    // It stops again, and now its host dies, too.
+    world.hosts[1].stopped = true;
+    world.pass(Duration::from_secs(1));
+    world.cut.extend([(0, 1), (1, 0)]);
+    world.pass(Duration::from_secs(1));
+    assert!(matches!(world.state(0, 1), State::Down(_, Death::Silent)), "{:?}", world.state(0, 1));
+}
+
+#[test]
+fn a_restart_replaces_the_session_without_an_end() {
+    for seed in 0..100 {
+        let mut world = World::new(2, seed, pace());
+        world.switch_on(0);
+        world.switch_on(1);
+        world.pass(Duration::from_millis(1000 + seed));
+        let (host, other) = if seed % 2 == 0 { (0, 1) } else { (1, 0) };
+        let before = world.session(other, host);
+        world.restart(host);
+        world.pass(Duration::from_millis(2));
+        assert!(world.agree(0, 1), "seed {seed}");
+        assert_ne!(world.session(other, host), before);
+        let replaced = |told: &Happening| matches!(told, Happening::Ended { death: Death::Replaced, .. });
+        assert_eq!(world.said(other, replaced), 1);
+        assert_eq!(world.said(other, |told| matches!(told, Happening::Up { restarted: true, .. })), 1);
+    }
+}
+
+#[test]
+fn packets_that_go_one_way_only_are_told_apart() {
+    let mut world = World::new(2, 5, pace());
+    world.switch_on(0);
+    world.switch_on(1);
+    world.pass(Duration::from_secs(1));
+    world.cut.insert((0, 1));
+    world.pass(Duration::from_millis(400));
+    assert!(matches!(world.state(1, 0), State::Down(_, Death::Silent)), "{:?}", world.state(1, 0));
+    assert!(matches!(world.state(0, 1), State::Down(_, Death::HearsNothing)), "{:?}", world.state(0, 1));
+}
