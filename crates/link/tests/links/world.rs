@@ -37,7 +37,6 @@ impl Network {
 /// A node: its endpoint, and what it told.
 pub(crate) struct Host {
     pub(crate) endpoint: Endpoint,
-    pub(crate) address: SocketAddr,
     pub(crate) name: String,
     pub(crate) told: Vec<(Moment, Node, Happening)>,
     pub(crate) heard: Vec<Heard>,
@@ -100,7 +99,6 @@ impl World {
             let name = format!("node-{host}");
             world.hosts.push(Host {
                 endpoint: endpoint(&name, 1, seed),
-                address: address(host),
                 name,
                 told: Vec::new(),
                 heard: Vec::new(),
