@@ -1,6 +1,5 @@
 //! Asks peers' kernels whether they live: one ICMP echo at a time for each peer, over one socket a family.
 
-use std::collections::BTreeMap;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::os::fd::{AsFd, BorrowedFd};
@@ -34,21 +33,21 @@ struct Question {
 #[derive(Debug)]
 pub(crate) struct Kernels {
     voices: [Option<Voice>; 2],
-    /// By sequence number: the last question under each. There are many more numbers than questions within a detection time.
-    asked: BTreeMap<u16, Question>,
+    /// By the lower bits of the sequence number: the last question under each.
+    asked: Box<[Option<(u16, Question)>]>,
     next: u16,
     chance: u64,
 }
 
-/// So many questions are remembered; the oldest make room.
-const REMEMBERED: usize = 4096;
+/// So many questions are remembered; the oldest make room. There are fewer within a detection time.
+const REMEMBERED: u16 = 4096;
 
 impl Kernels {
     /// Opens what may be opened. `chance` makes the nonces unguessable.
     pub(crate) fn open(chance: u64) -> Self {
         let [first, second, ..] = chance.to_ne_bytes();
         let id = u16::from_ne_bytes([first, second]);
-        Self { voices: [voice(Family::V4, id), voice(Family::V6, id)], asked: BTreeMap::new(), next: 0, chance }
+        Self { voices: [voice(Family::V4, id), voice(Family::V6, id)], asked: vec![None; REMEMBERED.into()].into(), next: 0, chance }
     }
 
     /// Whether any kernel can be asked.
@@ -69,9 +68,8 @@ impl Kernels {
             return Err(io::ErrorKind::Unsupported.into());
         };
         self.next = self.next.wrapping_add(1);
-        self.asked.insert(sequence, Question { peer, address, nonce });
-        if self.asked.len() > REMEMBERED {
-            self.asked.pop_first();
+        if let Some(place) = self.asked.get_mut(usize::from(sequence % REMEMBERED)) {
+            *place = Some((sequence, Question { peer, address, nonce }));
         }
         let to = SocketAddr::new(address, 0);
         let request = Request { to, way: &Way::default(), hop_limit: None, id: voice.id, sequence, payload: &nonce, size: NONCE };
@@ -89,11 +87,13 @@ impl Kernels {
                 }
                 for heard in voice.batch.heard() {
                     let Heard::Reply(reply) = heard else { continue };
-                    let ours = asked.get(&reply.sequence).filter(|question| {
-                        reply.id == voice.id && reply.from == question.address && reply.payload.starts_with(&question.nonce)
+                    let Some(place) = asked.get_mut(usize::from(reply.sequence % REMEMBERED)) else { continue };
+                    let ours = place.filter(|(sequence, question)| {
+                        let same = *sequence == reply.sequence && reply.id == voice.id;
+                        same && reply.from == question.address && reply.payload.starts_with(&question.nonce)
                     });
-                    if let Some(question) = ours.copied() {
-                        asked.remove(&reply.sequence);
+                    if let Some((_, question)) = ours {
+                        *place = None;
                         answered(question.peer);
                     }
                 }

@@ -3,7 +3,6 @@
 //!
 //! Whose reply it is, and what an error means, is decided elsewhere.
 
-mod control;
 mod filter;
 mod heard;
 mod kind;
@@ -31,11 +30,8 @@ pub use trial::{Trial, try_loopback};
 /// A raw socket hears the identifiers of one block; which one of the block a packet carries is the sender's choice.
 pub const RAW_IDS: u16 = 16;
 
-/// A flood must find room until the reader has its turn; the kernel grants less to the unprivileged.
-const RECEIVE_BUFFER: i32 = 8 << 20;
-
-/// Packets to neighbours that have not answered yet stay in here for seconds.
-const SEND_BUFFER: i32 = 8 << 20;
+/// A flood must find room until the reader has its turn; and packets to neighbours that have not answered yet wait for seconds.
+const BUFFER: i32 = 8 << 20;
 
 /// An echo socket, non-blocking and close-on-exec.
 #[derive(Debug)]
@@ -91,10 +87,7 @@ impl Socket {
     /// # Errors
     /// When the kernel does not count them.
     pub fn dropped(&self) -> io::Result<u32> {
-        const DROPS: usize = 8;
-        let mut counters = [0; 4 * (DROPS + 1)];
-        option::read(self.as_fd(), libc::SOL_SOCKET, SO_MEMINFO, &mut counters)?;
-        counters.last_chunk().map(|four| u32::from_ne_bytes(*four)).ok_or_else(|| io::ErrorKind::InvalidData.into())
+        option::dropped(self.as_fd())
     }
 
     /// Whether a firewall mark may be set, found by setting none.
@@ -141,7 +134,7 @@ impl Socket {
             }
             Kind::Datagram => self.id = bound(self.as_fd(), self.family)?,
         }
-        buffers(self.as_fd());
+        option::buffers(self.as_fd(), BUFFER);
         let set = |level, name, value| option::set(self.as_fd(), level, name, value);
         set(libc::SOL_SOCKET, libc::SO_TIMESTAMPNS, 1)?;
         match self.family {
@@ -162,20 +155,6 @@ impl Socket {
             (Kind::Raw, _) => Ok(()),
             (Kind::Datagram, Family::V4) => set(libc::SOL_IP, libc::IP_RECVERR, 1),
             (Kind::Datagram, Family::V6) => set(libc::SOL_IPV6, libc::IPV6_RECVERR, 1),
-        }
-    }
-}
-
-/// The kernel's number for the counters of a socket's memory (`include/uapi/asm-generic/socket.h`).
-const SO_MEMINFO: libc::c_int = 55;
-
-/// As large as the kernel allows: above its limit for the privileged, up to it for others. What it refuses stays as it was.
-fn buffers(fd: BorrowedFd<'_>) {
-    for (forced, plain, size) in
-        [(libc::SO_RCVBUFFORCE, libc::SO_RCVBUF, RECEIVE_BUFFER), (libc::SO_SNDBUFFORCE, libc::SO_SNDBUF, SEND_BUFFER)]
-    {
-        if option::set(fd, libc::SOL_SOCKET, forced, size).is_err() {
-            let _ = option::set(fd, libc::SOL_SOCKET, plain, size);
         }
     }
 }

@@ -12,6 +12,10 @@ pub mod capability;
 #[cfg(target_os = "linux")]
 pub mod clock;
 #[cfg(target_os = "linux")]
+mod control;
+#[cfg(target_os = "linux")]
+pub mod datagram;
+#[cfg(target_os = "linux")]
 pub mod descriptor;
 #[cfg(target_os = "linux")]
 pub mod errno;
@@ -47,5 +51,7 @@ pub mod socket;
 pub mod tcp_info;
 #[cfg(target_os = "linux")]
 pub mod terminal;
+#[cfg(target_os = "linux")]
+pub mod wait;
 #[cfg(target_os = "linux")]
 pub mod watcher;

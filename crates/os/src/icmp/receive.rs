@@ -6,8 +6,8 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::os::fd::AsRawFd;
 use std::time::Duration;
 
+use crate::control::Control;
 use crate::error_queue;
-use crate::icmp::control::Control;
 use crate::icmp::heard::{Complaint, Heard, Reply};
 use crate::icmp::kind::{Family, Kind};
 use crate::icmp::{Socket, parse};

@@ -6,8 +6,8 @@ use std::os::fd::AsRawFd;
 
 use rustix::io::Errno;
 
+use crate::control::Control;
 use crate::icmp::Socket;
-use crate::icmp::control::Control;
 use crate::icmp::kind::Family;
 use crate::interface;
 use crate::socket::Via;

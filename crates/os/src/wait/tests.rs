@@ -1,0 +1,38 @@
+use super::*;
+use std::time::Instant;
+
+#[test]
+fn it_waits_as_long_as_it_is_told_and_not_less() {
+    be_punctual().unwrap();
+    let waiter = Waiter::new().unwrap();
+    for micros in [0, 1, 50, 999, 2_500] {
+        let begun = Instant::now();
+        waiter.wait(Some(Duration::from_micros(micros)), &mut |_, _| unreachable!()).unwrap();
+        assert!(begun.elapsed() >= Duration::from_micros(micros), "{micros} us: {:?}", begun.elapsed());
+    }
+}
+
+#[test]
+fn another_thread_wakes_it() {
+    let waiter = Waiter::new().unwrap();
+    let waker = waiter.waker();
+    let thread = std::thread::spawn(move || waker.wake());
+    waiter.wait(None, &mut |_, _| unreachable!()).unwrap();
+    thread.join().unwrap();
+    let begun = Instant::now();
+    waiter.wait(Some(Duration::from_millis(5)), &mut |_, _| unreachable!()).unwrap();
+    assert!(begun.elapsed() >= Duration::from_millis(5), "one call wakes it once");
+}
+
+#[test]
+fn what_is_ready_is_told_apart() {
+    let waiter = Waiter::new().unwrap();
+    let socket = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+    waiter.add(&socket, 7).unwrap();
+    socket.send_to(b"x", socket.local_addr().unwrap()).unwrap();
+    let mut told = Vec::new();
+    waiter.wait(Some(Duration::from_secs(5)), &mut |token, ready| told.push((token, ready))).unwrap();
+    assert_eq!(told, [(7, Ready { input: true, error: false })]);
+    waiter.remove(&socket).unwrap();
+    waiter.wait(Some(Duration::from_millis(1)), &mut |_, _| unreachable!()).unwrap();
+}
