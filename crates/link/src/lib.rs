@@ -13,6 +13,7 @@ pub mod happening;
 pub mod ids;
 pub mod key;
 pub mod machine;
+pub mod measure;
 pub mod outbox;
 pub mod session;
 pub mod terms;
