@@ -1,6 +1,6 @@
 //! A node's end of all its links: whose packet it is, and what all links share.
 //!
-//! The order of calls: hand in packets ([`Endpoint::receive`]) until the sockets are empty, and only then what is due
+//! The order of calls: hand in the packets that have come ([`Endpoint::receive`]), and only then have done what is due
 //! ([`Endpoint::run`]), since a timer that ends a session believes that everything was read. After each, take out packets
 //! ([`Endpoint::transmit`]), questions, probes and happenings until there are none.
 
@@ -255,17 +255,13 @@ impl Endpoint {
         self.sends.first().into_iter().chain(self.alarms.first()).min()
     }
 
-    /// When the first timer is due that is not for sending: before it is run all sockets must have been emptied.
-    #[must_use]
-    pub fn next_alarm(&self) -> Option<Moment> {
-        self.alarms.first()
-    }
-
-    /// Does what is due by now. Probes that are due within `ahead` are sent along: one wake-up sends many, and to send early harms nobody.
-    pub fn run(&mut self, now: Moment, ahead: Duration) {
+    /// Does what is due by now. All packets that came until `known` must have been handed in: silence is judged up to then, and later
+    /// alarms wait. Probes that are due within `ahead` are sent along: one wake-up sends many, and to send early harms nobody.
+    pub fn run(&mut self, now: Moment, known: Moment, ahead: Duration) {
+        let by = now.min(known);
         let mut from = 0;
-        while let Some(index) = self.alarms.due(from, now) {
-            self.fire(now, index, |timer| timer != Timer::Probe, now);
+        while let Some(index) = self.alarms.due(from, by) {
+            self.fire(now, index, |timer| timer != Timer::Probe, by);
             from = index + 1;
         }
         let by = now + ahead;

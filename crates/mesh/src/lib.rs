@@ -1,5 +1,17 @@
 //! Drives link sessions on real sockets: who is measured, when packets leave, what became of it, and whose fault it is.
 
+mod board;
+mod driver;
+mod kernel;
+mod mesh;
+mod orders;
+mod record;
 mod settings;
+mod shown;
+mod sockets;
+mod stalls;
+mod surroundings;
 
+pub use mesh::{Mesh, StartError, start};
 pub use settings::{BfdPeer, DEFAULT_PORT, Key, Peer, Settings};
+pub use surroundings::Surroundings;

@@ -38,6 +38,15 @@ pub fn monotonic() -> Duration {
     duration(clock_gettime(ClockId::Monotonic))
 }
 
+/// The wall clock and the monotonic one at one moment, in nanoseconds: the second is the middle of what it said just before and just after.
+#[must_use]
+pub fn both_nanos() -> (u64, u64) {
+    let nanos = |d: Duration| u64::try_from(d.as_nanos()).unwrap_or(u64::MAX);
+    let before = nanos(monotonic());
+    let wall = nanos(duration(clock_gettime(ClockId::Realtime)));
+    (wall, before.midpoint(nanos(monotonic())))
+}
+
 /// How long ago the host was booted, its sleep included.
 #[must_use]
 pub fn boottime() -> Duration {

@@ -224,7 +224,7 @@ impl World {
             for host in 0..self.hosts.len() {
                 if !self.hosts[host].stopped && self.hosts[host].endpoint.next_due().is_some_and(|due| due <= self.now) {
                     let now = self.now;
-                    self.hosts[host].endpoint.run(now, Duration::ZERO);
+                    self.hosts[host].endpoint.run(now, now, Duration::ZERO);
                     self.collect(host);
                 }
             }

@@ -1,0 +1,230 @@
+//! The one thread that all links of a node run on: it waits for packets, stamps, answers, moments and orders, and does nothing else.
+//!
+//! In each round the sockets are read until they are empty before anything that is due is judged, so that no packet that has come
+//! counts as missing.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use allswell_link::endpoint::{Arrival, Endpoint, Identity, Received};
+use allswell_link::ids::Node;
+use allswell_link::key::{self, KeyRing};
+use allswell_link::machine::Event;
+use allswell_link::terms::Terms;
+use allswell_link::time::Moment;
+use allswell_os::clock;
+use allswell_os::datagram::Batch;
+use allswell_os::wait::{Waiter, be_punctual};
+
+use crate::board::Board;
+use crate::kernel::Kernels;
+use crate::orders::Orders;
+use crate::settings::{Peer, Settings};
+use crate::sockets::{Came, News, Sockets};
+use crate::stalls::Stalls;
+
+/// Probes that are due within so long are sent along with those that are due now: to wake up costs more than to send.
+const TOGETHER: Duration = Duration::from_millis(1);
+
+/// Figures are made, told and judged this often.
+const EACH: Duration = Duration::from_secs(1);
+
+/// So much may be read in one round before what is due gets its turn. A flood must not hold up the timers of links that live.
+const PACKETS_A_ROUND: usize = 256;
+
+/// All that the thread owns.
+#[derive(Debug)]
+pub(crate) struct Driver {
+    waiter: Waiter,
+    endpoint: Endpoint,
+    sockets: Sockets,
+    batch: Batch,
+    kernels: Kernels,
+    board: Board,
+    stalls: Stalls,
+    orders: Arc<Orders>,
+    settings: Settings,
+    by_address: BTreeMap<SocketAddr, Node>,
+    next_figures: Moment,
+}
+
+/// Our clock, as the links count.
+pub(crate) fn now() -> Moment {
+    Moment(clock::both_nanos().1)
+}
+
+/// The keys as the links take them.
+fn ring(settings: &Settings) -> KeyRing {
+    KeyRing::new(settings.keys.iter().map(|key| key::Key::new(key.id, &key.secret)).collect())
+}
+
+/// What the operator wishes of every link.
+fn terms(settings: &Settings) -> Terms {
+    Terms::every(settings.every, settings.multiplier)
+}
+
+impl Driver {
+    /// With sockets that were opened by whoever can still say that it failed. `seed` comes from the system's source of chance.
+    pub(crate) fn new((waiter, sockets): (Waiter, Sockets), orders: Arc<Orders>, board: Board, seed: [u8; 32]) -> io::Result<Self> {
+        let settings = Settings { node: board.node().clone(), ..Settings::default() };
+        let boot = clock::both_nanos().0;
+        let chance = seed.first_chunk().map_or(0, |eight| u64::from_ne_bytes(*eight));
+        let kernels = Kernels::open(chance ^ boot);
+        for descriptor in sockets.descriptors().chain(kernels.descriptors()) {
+            // Which one it was does not matter: all are read in each round.
+            waiter.add(descriptor, 0)?;
+        }
+        let identity = Identity { node: key::node_of(settings.node.as_str()), boot, seed };
+        let mut endpoint = Endpoint::new(identity, KeyRing::default());
+        endpoint.may_ask(kernels.may_ask());
+        Ok(Self {
+            waiter,
+            endpoint,
+            sockets,
+            batch: Batch::new(),
+            kernels,
+            board,
+            stalls: Stalls::default(),
+            orders,
+            settings,
+            by_address: BTreeMap::new(),
+            next_figures: now(),
+        })
+    }
+
+    /// Runs until it is told to end.
+    pub(crate) fn drive(mut self) {
+        if let Err(error) = be_punctual() {
+            tracing::warn!(%error, "the kernel may wake the links' thread 50 us late");
+        }
+        loop {
+            let due = self.next_due();
+            if let Err(error) = self.waiter.wait(Some(due.since(now())), &mut |_, _| {}) {
+                tracing::error!(%error, "the links' thread cannot wait any more");
+                break;
+            }
+            let wishes = self.orders.take();
+            if wishes.stop {
+                break;
+            }
+            if let Some(settings) = wishes.settings {
+                self.apply(settings);
+            }
+            self.round(due);
+        }
+        self.leave();
+    }
+
+    fn next_due(&self) -> Moment {
+        self.endpoint.next_due().map_or(self.next_figures, |due| due.min(self.next_figures))
+    }
+
+    /// What has come, and then what is due.
+    fn round(&mut self, due: Moment) {
+        self.stalls.ran(now(), due);
+        let known = self.read();
+        let moment = now();
+        self.endpoint.run(moment, known, TOGETHER);
+        self.flush();
+        if moment >= self.next_figures {
+            self.next_figures = moment + EACH;
+            self.board.second(moment, &self.endpoint, &self.stalls);
+            self.flush();
+        }
+    }
+
+    /// Reads the sockets; says up to when all that came is known now.
+    fn read(&mut self) -> Moment {
+        let Self { sockets, batch, endpoint, board, kernels, by_address, .. } = self;
+        kernels.hear(&mut |peer| endpoint.tell(now(), peer, Event::KernelAnswered));
+        let known = sockets.receive(batch, PACKETS_A_ROUND, &mut |came: Came<'_>| {
+            let arrival = Arrival { from: came.from, at: came.at, stamp: came.stamp };
+            if let Ok(Received::Report(peer, content)) = endpoint.receive(&arrival, came.bytes) {
+                board.report(came.at, peer, content);
+            }
+        });
+        sockets.told(&mut |news| match news {
+            News::Left(probe, stamp) => {
+                endpoint.sent(&probe, stamp);
+                board.left(&probe, stamp);
+            }
+            News::Refused(address) => {
+                if let Some(peer) = by_address.get(&address) {
+                    endpoint.tell(now(), *peer, Event::Refused);
+                }
+            }
+        });
+        known
+    }
+
+    /// Sends what wants to be sent, and hands on what happened.
+    fn flush(&mut self) {
+        let Self { sockets, endpoint, board, kernels, .. } = self;
+        let moment = now();
+        while let Some(packet) = endpoint.transmit() {
+            sockets.send(packet.to, &packet.bytes, packet.probe);
+            packet.probe.iter().for_each(|probe| board.sent(probe, moment));
+        }
+        while let Some((peer, address)) = endpoint.question() {
+            // What prevents the question prevents the answer.
+            let _ = kernels.ask(peer, address);
+        }
+        while let Some(heard) = endpoint.heard() {
+            board.heard(&heard);
+        }
+        while let Some((peer, happening)) = endpoint.happening() {
+            board.happened(moment, peer, &happening);
+        }
+        // On most devices the stamps are there as soon as the packets are sent: whoever takes them now is not woken for them.
+        sockets.told(&mut |news| {
+            if let News::Left(probe, stamp) = news {
+                endpoint.sent(&probe, stamp);
+                board.left(&probe, stamp);
+            }
+        });
+        board.publish_if_changed(moment, endpoint);
+    }
+
+    /// Takes over other settings: what did not change goes on undisturbed.
+    fn apply(&mut self, settings: Settings) {
+        let moment = now();
+        if settings.keys != self.settings.keys {
+            self.endpoint.rekey(ring(&settings));
+        }
+        let node = |peer: &Peer| key::node_of(peer.name.as_str());
+        let stays = |peer: &Peer| settings.peers.iter().any(|other| other.name == peer.name);
+        let gone: Vec<Node> = self.settings.peers.iter().filter(|peer| !stays(peer)).map(node).collect();
+        for peer in gone {
+            self.endpoint.tell(moment, peer, Event::Leave);
+            self.flush_packets();
+            self.endpoint.remove(peer);
+        }
+        self.by_address = settings.peers.iter().map(|peer| (peer.address, node(peer))).collect();
+        for peer in &settings.peers {
+            self.endpoint.add(node(peer), peer.address, terms(&settings));
+        }
+        self.board.watch(&settings, moment);
+        for peer in &settings.peers {
+            self.endpoint.tell(moment, node(peer), Event::LinkUp);
+        }
+        self.settings = settings;
+    }
+
+    fn flush_packets(&mut self) {
+        while let Some(packet) = self.endpoint.transmit() {
+            self.sockets.send(packet.to, &packet.bytes, packet.probe);
+        }
+    }
+
+    /// Tells every peer that we leave.
+    fn leave(&mut self) {
+        let peers: Vec<Node> = self.endpoint.links().map(allswell_link::machine::Link::peer).collect();
+        for peer in peers {
+            self.endpoint.tell(now(), peer, Event::Leave);
+        }
+        self.flush_packets();
+    }
+}

@@ -1,0 +1,6 @@
+//! Nodes on real sockets: two on the loopback, more in namespaces.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod loopback;
+mod node;
