@@ -255,6 +255,12 @@ impl Endpoint {
         self.sends.first().into_iter().chain(self.alarms.first()).min()
     }
 
+    /// When the first timer is due that is not for sending: by then all that came must be read.
+    #[must_use]
+    pub fn next_alarm(&self) -> Option<Moment> {
+        self.alarms.first()
+    }
+
     /// Does what is due by now. All packets that came until `known` must have been handed in: silence is judged up to then, and later
     /// alarms wait. Probes that are due within `ahead` are sent along: one wake-up sends many, and to send early harms nobody.
     pub fn run(&mut self, now: Moment, known: Moment, ahead: Duration) {

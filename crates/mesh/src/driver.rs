@@ -13,8 +13,9 @@ use allswell_link::endpoint::{Arrival, Endpoint, Identity, Received};
 use allswell_link::ids::Node;
 use allswell_link::key::{self, KeyRing};
 use allswell_link::machine::Event;
+use allswell_link::outbox::SentProbe;
 use allswell_link::terms::Terms;
-use allswell_link::time::Moment;
+use allswell_link::time::{Moment, Stamp};
 use allswell_os::clock;
 use allswell_os::datagram::Batch;
 use allswell_os::wait::{Waiter, be_punctual};
@@ -35,6 +36,24 @@ const EACH: Duration = Duration::from_secs(1);
 /// So much may be read in one round before what is due gets its turn. A flood must not hold up the timers of links that live.
 const PACKETS_A_ROUND: usize = 256;
 
+/// With more packets than this in a second, they are read a millisecond's worth at a time: to be woken costs more than to read. When they
+/// came is told by their stamps all the same.
+const MANY: u64 = 2_000;
+
+/// Which descriptors have something.
+mod token {
+    pub(super) const SOCKET: u64 = 0;
+    pub(super) const KERNEL: u64 = 1;
+}
+
+/// What is to be read in a round.
+#[derive(Debug, Clone, Copy, Default)]
+struct Ready {
+    packets: bool,
+    news: bool,
+    answers: bool,
+}
+
 /// All that the thread owns.
 #[derive(Debug)]
 pub(crate) struct Driver {
@@ -49,6 +68,9 @@ pub(crate) struct Driver {
     settings: Settings,
     by_address: BTreeMap<SocketAddr, Node>,
     next_figures: Moment,
+    /// Packets read since the figures were last made.
+    packets: u64,
+    is_busy: bool,
 }
 
 /// Our clock, as the links count.
@@ -73,9 +95,11 @@ impl Driver {
         let boot = clock::both_nanos().0;
         let chance = seed.first_chunk().map_or(0, |eight| u64::from_ne_bytes(*eight));
         let kernels = Kernels::open(chance ^ boot);
-        for descriptor in sockets.descriptors().chain(kernels.descriptors()) {
-            // Which one it was does not matter: all are read in each round.
-            waiter.add(descriptor, 0)?;
+        for descriptor in sockets.descriptors() {
+            waiter.add(descriptor, token::SOCKET)?;
+        }
+        for descriptor in kernels.descriptors() {
+            waiter.add(descriptor, token::KERNEL)?;
         }
         let identity = Identity { node: key::node_of(settings.node.as_str()), boot, seed };
         let mut endpoint = Endpoint::new(identity, KeyRing::default());
@@ -92,6 +116,8 @@ impl Driver {
             settings,
             by_address: BTreeMap::new(),
             next_figures: now(),
+            packets: 0,
+            is_busy: false,
         })
     }
 
@@ -102,10 +128,13 @@ impl Driver {
         }
         loop {
             let due = self.next_due();
-            if let Err(error) = self.waiter.wait(Some(due.since(now())), &mut |_, _| {}) {
-                tracing::error!(%error, "the links' thread cannot wait any more");
-                break;
-            }
+            let ready = match self.wait(due) {
+                Ok(ready) => ready,
+                Err(error) => {
+                    tracing::error!(%error, "the links' thread cannot wait any more");
+                    break;
+                }
+            };
             let wishes = self.orders.take();
             if wishes.stop {
                 break;
@@ -113,7 +142,7 @@ impl Driver {
             if let Some(settings) = wishes.settings {
                 self.apply(settings);
             }
-            self.round(due);
+            self.round(due, ready);
         }
         self.leave();
     }
@@ -122,49 +151,76 @@ impl Driver {
         self.endpoint.next_due().map_or(self.next_figures, |due| due.min(self.next_figures))
     }
 
+    /// Waits until something is due or has come.
+    fn wait(&self, due: Moment) -> io::Result<Ready> {
+        let mut left = due.since(now());
+        if self.is_busy && !left.is_zero() {
+            self.waiter.nap(left.min(TOGETHER))?;
+            left = Duration::ZERO;
+        }
+        let mut ready = Ready::default();
+        self.waiter.wait(Some(left), &mut |token, state| {
+            ready.packets |= token == token::SOCKET && state.input;
+            ready.news |= token == token::SOCKET && state.error;
+            ready.answers |= token == token::KERNEL;
+        })?;
+        Ok(ready)
+    }
+
     /// What has come, and then what is due.
-    fn round(&mut self, due: Moment) {
-        self.stalls.ran(now(), due);
-        let known = self.read();
-        let moment = now();
+    fn round(&mut self, due: Moment, ready: Ready) {
+        let begun = now();
+        self.stalls.ran(begun, due);
+        // Before anything is called silent all is read, whether or not it was told of when the waiting ended.
+        let judges = self.endpoint.next_alarm().is_some_and(|at| at <= begun);
+        let all = Ready { packets: true, news: true, answers: true };
+        let known = self.read(if judges { all } else { ready });
+        let moment = if judges || ready.packets { now() } else { begun };
         self.endpoint.run(moment, known, TOGETHER);
         self.flush();
         if moment >= self.next_figures {
             self.next_figures = moment + EACH;
+            self.is_busy = std::mem::take(&mut self.packets) > MANY;
             self.board.second(moment, &self.endpoint, &self.stalls);
             self.flush();
         }
     }
 
-    /// Reads the sockets; says up to when all that came is known now.
-    fn read(&mut self) -> Moment {
-        let Self { sockets, batch, endpoint, board, kernels, by_address, .. } = self;
-        kernels.hear(&mut |peer| endpoint.tell(now(), peer, Event::KernelAnswered));
-        let known = sockets.receive(batch, PACKETS_A_ROUND, &mut |came: Came<'_>| {
+    /// Reads what has come; says up to when all of it is known now.
+    fn read(&mut self, ready: Ready) -> Moment {
+        let Self { sockets, batch, endpoint, board, kernels, by_address, packets, .. } = self;
+        if ready.answers {
+            kernels.hear(&mut |peer| endpoint.tell(now(), peer, Event::KernelAnswered));
+        }
+        if ready.news {
+            sockets.told(&mut |news| match news {
+                News::Left(probe, stamp) => note_left((endpoint, board), &probe, stamp),
+                News::Refused(address) => {
+                    if let Some(peer) = by_address.get(&address) {
+                        endpoint.tell(now(), *peer, Event::Refused);
+                    }
+                }
+            });
+        }
+        if !ready.packets {
+            return Moment(u64::MAX);
+        }
+        sockets.receive(batch, PACKETS_A_ROUND, &mut |came: Came<'_>| {
+            *packets += 1;
             let arrival = Arrival { from: came.from, at: came.at, stamp: came.stamp };
             if let Ok(Received::Report(peer, content)) = endpoint.receive(&arrival, came.bytes) {
                 board.report(came.at, peer, content);
             }
-        });
-        sockets.told(&mut |news| match news {
-            News::Left(probe, stamp) => {
-                endpoint.sent(&probe, stamp);
-                board.left(&probe, stamp);
-            }
-            News::Refused(address) => {
-                if let Some(peer) = by_address.get(&address) {
-                    endpoint.tell(now(), *peer, Event::Refused);
-                }
-            }
-        });
-        known
+        })
     }
 
     /// Sends what wants to be sent, and hands on what happened.
     fn flush(&mut self) {
-        let Self { sockets, endpoint, board, kernels, .. } = self;
+        let Self { sockets, endpoint, board, kernels, by_address, .. } = self;
         let moment = now();
+        let mut any = false;
         while let Some(packet) = endpoint.transmit() {
+            any = true;
             sockets.send(packet.to, &packet.bytes, packet.probe);
             packet.probe.iter().for_each(|probe| board.sent(probe, moment));
         }
@@ -179,12 +235,16 @@ impl Driver {
             board.happened(moment, peer, &happening);
         }
         // On most devices the stamps are there as soon as the packets are sent: whoever takes them now is not woken for them.
-        sockets.told(&mut |news| {
-            if let News::Left(probe, stamp) = news {
-                endpoint.sent(&probe, stamp);
-                board.left(&probe, stamp);
-            }
-        });
+        if any {
+            sockets.told(&mut |news| match news {
+                News::Left(probe, stamp) => note_left((endpoint, board), &probe, stamp),
+                News::Refused(address) => {
+                    if let Some(peer) = by_address.get(&address) {
+                        endpoint.tell(moment, *peer, Event::Refused);
+                    }
+                }
+            });
+        }
         board.publish_if_changed(moment, endpoint);
     }
 
@@ -227,4 +287,10 @@ impl Driver {
         }
         self.flush_packets();
     }
+}
+
+/// A probe left: the peer is told when, and the round trip is measured from there.
+fn note_left((endpoint, board): (&mut Endpoint, &mut Board), probe: &SentProbe, stamp: Stamp) {
+    endpoint.sent(probe, stamp);
+    board.left(probe, stamp);
 }

@@ -37,6 +37,7 @@ pub(crate) struct Record {
     sessions: VecDeque<SessionRecord>,
     death: Option<Death>,
     changed: bool,
+    counts: LinkCounts,
 }
 
 impl Record {
@@ -51,6 +52,7 @@ impl Record {
             sessions: VecDeque::with_capacity(SESSIONS + 1),
             death: None,
             changed: true,
+            counts: LinkCounts::default(),
         }
     }
 
@@ -69,11 +71,15 @@ impl Record {
         Arc::clone(&self.location)
     }
 
-    pub(crate) fn sent(&mut self, _probe: &SentProbe, _at: Moment) {}
+    pub(crate) fn sent(&mut self, _probe: &SentProbe, _at: Moment) {
+        self.counts.sent += 1;
+    }
 
     pub(crate) fn left(&mut self, _probe: &SentProbe, _stamp: Stamp) {}
 
-    pub(crate) fn heard(&mut self, _heard: &Heard) {}
+    pub(crate) fn heard(&mut self, _heard: &Heard) {
+        self.counts.received += 1;
+    }
 
     pub(crate) fn normal(&self) -> Option<Duration> {
         None
@@ -158,7 +164,7 @@ impl Record {
             jitter: None,
             loss_forward: None,
             loss_reverse: None,
-            counts: LinkCounts::default(),
+            counts: self.counts,
             recent: Vec::new(),
             sessions: self.sessions.iter().cloned().collect(),
         }

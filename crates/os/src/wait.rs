@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use rustix::event::epoll::{CreateFlags, EventData, EventFlags, add, create, delete};
-use rustix::event::{EventfdFlags, eventfd};
+use rustix::event::{EventfdFlags, PollFd, PollFlags, Timespec, eventfd, poll};
 
 /// More descriptors than a thread of links has: its sockets, and whatever wakes it.
 const AT_ONCE: usize = 16;
@@ -105,6 +105,18 @@ impl Waiter {
             }
         }
         Ok(())
+    }
+
+    /// Lets so much time pass, however much there is to read; only the waker ends it sooner.
+    ///
+    /// # Errors
+    /// When the kernel refuses.
+    pub fn nap(&self, time: Duration) -> io::Result<()> {
+        let time = Timespec { tv_sec: i64::try_from(time.as_secs()).unwrap_or(i64::MAX), tv_nsec: time.subsec_nanos().into() };
+        match poll(&mut [PollFd::new(&self.woken, PollFlags::IN)], Some(&time)) {
+            Ok(_) | Err(rustix::io::Errno::INTR) => Ok(()),
+            Err(errno) => Err(errno.into()),
+        }
     }
 
     /// `epoll_pwait2` (Linux 5.11) is the one that takes nanoseconds; it is called by its number, as C libraries have it only lately.

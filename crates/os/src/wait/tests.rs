@@ -36,3 +36,16 @@ fn what_is_ready_is_told_apart() {
     waiter.remove(&socket).unwrap();
     waiter.wait(Some(Duration::from_millis(1)), &mut |_, _| unreachable!()).unwrap();
 }
+
+#[test]
+fn a_nap_is_disturbed_by_nothing_but_the_waker() {
+    let waiter = Waiter::new().unwrap();
+    let socket = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+    waiter.add(&socket, 7).unwrap();
+    socket.send_to(b"x", socket.local_addr().unwrap()).unwrap();
+    let begun = Instant::now();
+    waiter.nap(Duration::from_millis(5)).unwrap();
+    assert!(begun.elapsed() >= Duration::from_millis(5));
+    waiter.waker().wake();
+    waiter.nap(Duration::from_secs(600)).unwrap();
+}
