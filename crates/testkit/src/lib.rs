@@ -5,6 +5,7 @@ pub mod certificate;
 pub mod dns;
 pub mod echo;
 pub mod impair;
+pub mod impairment;
 pub mod namespace;
 pub mod server;
 pub mod stopped;
