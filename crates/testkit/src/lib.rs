@@ -7,5 +7,6 @@ pub mod echo;
 pub mod impair;
 pub mod impairment;
 pub mod namespace;
+pub mod relay;
 pub mod server;
 pub mod stopped;
