@@ -1,6 +1,7 @@
 //! testkit.
 
 pub mod browser;
+pub mod busy;
 pub mod certificate;
 pub mod dns;
 pub mod echo;
