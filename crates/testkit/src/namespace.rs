@@ -5,6 +5,7 @@
 
 #![expect(clippy::panic, reason = "a test fails by panicking")]
 
+pub mod hosts;
 pub mod path;
 pub mod space;
 
