@@ -51,6 +51,19 @@ impl Counts {
     pub fn lost(&self) -> u64 {
         self.expected.saturating_sub(self.received)
     }
+
+    /// Those of two sessions together.
+    #[must_use]
+    pub fn plus(self, other: Self) -> Self {
+        Self {
+            expected: self.expected.saturating_add(other.expected),
+            received: self.received.saturating_add(other.received),
+            duplicates: self.duplicates.saturating_add(other.duplicates),
+            reordered: self.reordered.saturating_add(other.reordered),
+            extent: self.extent.max(other.extent),
+            stale: self.stale.saturating_add(other.stale),
+        }
+    }
 }
 
 /// The numbers that were heard. Only numbers whose packet is known to be the peer's may be put in.

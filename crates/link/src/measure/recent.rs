@@ -1,5 +1,6 @@
 //! The last round trips one by one: what is said of the last seconds is exact, and medians of a few hundred values are cheap.
 
+use super::nanos::short;
 use super::quantile::rank;
 
 /// So many are kept: ten seconds at 200 a second. Of faster links they are fewer seconds.
@@ -8,7 +9,7 @@ pub const KEPT: usize = 2_048;
 /// Where samples are copied to, to be put in order.
 pub type Scratch = [f32; KEPT];
 
-/// A ring of round trips in nanoseconds. Seven digits are enough to say them, and take half the room.
+/// A ring of round trips in nanoseconds.
 #[derive(Debug, Clone)]
 pub struct Recent {
     ring: Box<Scratch>,
@@ -25,9 +26,7 @@ impl Recent {
     /// Takes in one, in nanoseconds.
     pub fn push(&mut self, nanos: u64) {
         if let Some(slot) = self.ring.get_mut(place(self.pushed)) {
-            #[expect(clippy::cast_precision_loss, reason = "seven digits are enough")]
-            let nanos = nanos as f32;
-            *slot = nanos;
+            *slot = short(nanos);
         }
         self.pushed += 1;
     }

@@ -36,8 +36,8 @@ struct Sent {
     up_to: u64,
     at: Moment,
     stamp: Stamp,
-    /// One probe gives one sample: another one of it would only repeat its way there.
-    used: bool,
+    /// Nothing more is wanted of it. One probe gives one sample: another one of it would only repeat its way there.
+    done: bool,
 }
 
 /// A probe of the peer's.
@@ -86,14 +86,14 @@ impl RoundTrips {
     pub fn sent(&mut self, sequence: u64, at: Moment) {
         let up_to = sequence.saturating_add(1);
         if let Some(slot) = self.slot(up_to) {
-            *slot = Sent { up_to, at, stamp: Stamp::UNKNOWN, used: false };
+            *slot = Sent { up_to, at, stamp: Stamp::UNKNOWN, done: false };
         }
     }
 
     /// When our kernel sent it, which may come after the answer. Returns whether our wall clock was set meanwhile.
     pub fn sent_stamp(&mut self, sequence: u64, stamp: Stamp) -> bool {
         let up_to = sequence.saturating_add(1);
-        let Some(sent) = self.slot(up_to).filter(|sent| sent.up_to == up_to && stamp.is_known()) else { return false };
+        let Some(sent) = self.slot(up_to).filter(|sent| sent.up_to == up_to && !sent.done && stamp.is_known()) else { return false };
         sent.stamp = stamp;
         let at = sent.at;
         self.stamped = self.stamped.max(at);
@@ -124,16 +124,16 @@ impl RoundTrips {
                 continue;
             }
             let Some(sent) = self.slot(waiting.up_to).filter(|sent| sent.up_to == waiting.up_to) else { continue };
-            let (t1, sent_at, used) = (sent.stamp, sent.at, sent.used);
+            let (t1, sent_at, done) = (sent.stamp, sent.at, sent.done);
             if !t1.is_known() {
                 continue;
             }
             let sample = round_trip(&waiting, t1, sent_at);
-            sent.used |= sample.is_some();
+            sent.done |= sample.is_some();
             self.take(place);
             match sample {
                 None => self.missed.refused += 1,
-                Some(_) if used => {}
+                Some(_) if done => {}
                 Some(sample) => return Some(sample),
             }
         }
@@ -171,7 +171,7 @@ impl RoundTrips {
         }
         match self.slot(up_to).filter(|sent| sent.up_to == up_to) {
             None => self.missed.refused += 1,
-            Some(sent) if sent.used => {}
+            Some(sent) if sent.done => {}
             Some(_) => {
                 let place = place(sequence, WAITING);
                 let earlier = self.waiting.get(place).copied().flatten();
@@ -196,10 +196,10 @@ impl RoundTrips {
         }
     }
 
-    /// Our stamps are of another clock than those to come.
+    /// Our stamps are of another clock than those to come, and so may those be that have not come yet of what we sent.
     fn forget_stamps(&mut self) {
         for sent in self.sent.iter_mut() {
-            sent.stamp = Stamp::UNKNOWN;
+            sent.done = true;
         }
         self.missed.clock_set += self.waiting.iter().flatten().count() as u64;
         self.waiting.fill(None);

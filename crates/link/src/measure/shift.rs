@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::nanos::duration;
 use super::normal::Normal;
 use crate::time::Moment;
 
@@ -166,12 +167,6 @@ impl Watch {
             }
         }
     }
-}
-
-fn duration(nanos: f32) -> Duration {
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a cast to u64 saturates, and no time is negative")]
-    let nanos = nanos as u64;
-    Duration::from_nanos(nanos)
 }
 
 #[cfg(test)]
