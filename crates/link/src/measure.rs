@@ -38,11 +38,13 @@ const SECOND: u64 = 1_000_000_000;
 
 /// All that is measured of one link.
 ///
-/// Tell it of each session, then of each probe: sent *before* its packet leaves, its stamp when that is known, and heard. What belongs to
-/// another session than the one that was begun last is passed over.
+/// Tell it of each probe: with a moment from *before* its packet left, its stamp when that is known, and of each that was heard. The first
+/// probe of a session, either way, begins it; what still comes of the one before it is passed over.
 #[derive(Debug, Clone, Default)]
 pub struct Measures {
     pair: Option<Pair>,
+    /// The session before this one.
+    replaced: Option<Pair>,
     sent: u64,
     round_trips: RoundTrips,
     jitter: Jitter,
@@ -71,20 +73,10 @@ impl Measures {
         Self::default()
     }
 
-    /// A session stands, and takes the place of the one before it.
-    pub fn begin_session(&mut self, pair: Pair, now: Moment) {
-        self.roll(now);
-        self.pair = Some(pair);
-        self.round_trips.begin_session();
-        self.jitter.restart();
-        self.forward.begin_session();
-        self.reverse.begin_session();
-    }
-
     /// A probe of ours leaves: `at` must not be later than its stamp will be, else round trips go missing.
     pub fn sent(&mut self, probe: &SentProbe, at: Moment) {
         self.roll(at);
-        if self.pair == Some(probe.pair) {
+        if self.is_current(probe.pair) {
             self.sent += 1;
             self.round_trips.sent(probe.sequence, at);
             self.forward.sent(probe.sequence);
@@ -102,7 +94,7 @@ impl Measures {
     /// A probe of the peer's counted, and this is what its session's window has counted by now.
     pub fn heard(&mut self, heard: &Heard, counts: &Counts) {
         self.roll(heard.at);
-        if self.pair != Some(heard.pair) {
+        if !self.is_current(heard.pair) {
             return;
         }
         let probe = &heard.probe;
@@ -156,6 +148,21 @@ impl Measures {
     pub fn lost_reverse(&mut self, now: Moment) -> Loss {
         self.roll(now);
         self.reverse.total().since(self.mark_before(seconds::KEPT).reverse)
+    }
+
+    /// Whether a session is the current one, which it becomes when it was never heard of.
+    fn is_current(&mut self, pair: Pair) -> bool {
+        if self.replaced == Some(pair) {
+            return false;
+        }
+        if self.pair != Some(pair) {
+            self.replaced = self.pair.replace(pair);
+            self.round_trips.begin_session();
+            self.jitter.restart();
+            self.forward.begin_session();
+            self.reverse.begin_session();
+        }
+        true
     }
 
     fn totals(&self) -> Totals {
