@@ -12,6 +12,8 @@
 #[path = "../../../liveness/benches/liveness/child.rs"]
 mod child;
 mod crowd;
+mod cuts;
+mod detection;
 mod hosts;
 mod many;
 mod node;
@@ -22,11 +24,15 @@ fn main() {
     match words.as_slice() {
         [child::ROLE, "node", rest @ ..] => node::run(rest),
         [child::ROLE, "crowd", rest @ ..] => crowd::run(rest),
+        [child::ROLE, "cuts", rest @ ..] => cuts::run(rest),
         // `cargo test` and `cargo bench --no-run` build it; only a real bench measures.
         words if words.contains(&"--bench") => match hosts::enter(words) {
             Some(ended) => std::process::exit(ended.code().unwrap_or(1)),
             None => {
                 let wants = |what: &str| words.contains(&what) || words.len() == 1;
+                if wants("detection") {
+                    detection::run();
+                }
                 if wants("many") {
                     many::run();
                 }
