@@ -34,3 +34,6 @@ impl Agenda {
         rest.iter().position(|at| *at <= by && *at != NEVER).map(|found| after + found)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -28,3 +28,6 @@ impl Bucket {
         fits
     }
 }
+
+#[cfg(test)]
+mod tests;

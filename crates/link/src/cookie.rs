@@ -89,3 +89,6 @@ impl Claim {
         bytes
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -121,7 +121,7 @@ pub enum State {
 }
 
 /// One end of one link.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Link {
     pub(crate) peer: Node,
     pub(crate) address: SocketAddr,
@@ -300,3 +300,6 @@ impl Link {
         shared.out.tell(self.peer, happening);
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -50,7 +50,7 @@ pub struct Heard {
     pub probe: Probe,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub(crate) struct Outbox {
     pub(crate) packets: VecDeque<Transmit>,
     pub(crate) questions: VecDeque<(Node, IpAddr)>,

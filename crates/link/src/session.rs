@@ -135,3 +135,6 @@ fn low(count: u64) -> u32 {
     let low = count as u32;
     low
 }
+
+#[cfg(test)]
+mod tests;

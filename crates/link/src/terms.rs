@@ -44,3 +44,6 @@ impl Terms {
         self.interval.max(theirs.hears)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -93,3 +93,6 @@ impl Timers {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
