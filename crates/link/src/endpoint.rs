@@ -241,8 +241,9 @@ impl Endpoint {
         }
         if header.kind == Kind::Report {
             let (number, content) = wire::report(bytes);
-            slot.link.hear_report(pair, number, arrival.at)?;
-            return Ok(Received::Report(slot.link.peer, content));
+            let peer = slot.link.peer;
+            self.handle(arrival.at, index, Event::Report { pair, at: arrival.at, number })?;
+            return Ok(Received::Report(peer, content));
         }
         let probe = Probe::read(bytes, header)?;
         let event = Event::Probe { pair, at: (arrival.at, arrival.stamp), probe };

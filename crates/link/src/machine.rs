@@ -63,6 +63,15 @@ pub enum Event {
         /// What it says.
         probe: Probe,
     },
+    /// A report of the peer's.
+    Report {
+        /// In which session.
+        pair: Pair,
+        /// When our kernel received it, by our clock.
+        at: Moment,
+        /// Its number.
+        number: u64,
+    },
     /// A timer is due.
     Timeout(Armed),
     /// The peer's kernel answered our question.
@@ -248,7 +257,8 @@ impl Link {
             (_, Event::Ack { from, pair, hello }) => self.grant(shared, now, (from, pair), &hello)?,
 
             (State::Up(_), Event::Probe { pair, at, probe }) => self.hear(shared, now, (pair, at), &probe)?,
-            (State::Opening(_) | State::Down(..), Event::Probe { .. }) => return Err(Dropped::UnknownSession),
+            (State::Up(_), Event::Report { pair, at, number }) => self.hear_report(shared, (pair, at), number)?,
+            (State::Opening(_) | State::Down(..), Event::Probe { .. } | Event::Report { .. }) => return Err(Dropped::UnknownSession),
 
             (State::Up(standing), Event::KernelAnswered) => standing.silence.answered(),
             (State::Up(standing), Event::Refused) => {

@@ -58,27 +58,37 @@ impl Link {
         }
         let silent_since = standing.session.heard;
         let verdict = standing.session.hear(probe, at)?;
-        standing.silence.broken();
         shared.out.heard((self.peer, pair), at, verdict, probe);
-        if standing.stalled.take().is_some() {
-            self.tell(shared, Happening::PeerBack { silent: at.0.since(silent_since) });
-        }
-        self.confirm();
+        self.lives(shared, silent_since, at.0);
         match probe.farewell {
-            Farewell::None => self.expect_more(at.0),
+            Farewell::None => {}
             Farewell::Leaving => self.die(shared, now, Death::Left),
             Farewell::HearsNothing => self.die(shared, now, Death::HearsNothing),
         }
         Ok(())
     }
 
-    /// A report came in the session that stands: the peer lives.
-    pub(crate) fn hear_report(&mut self, pair: Pair, number: u64, at: Moment) -> Result<(), Dropped> {
-        match &mut self.state {
-            State::Up(standing) if standing.session.pair == pair => standing.session.hear_report(number, at),
-            State::Closed => Err(Dropped::Closed),
-            _ => Err(Dropped::UnknownSession),
+    /// Takes in a report, which tells as a probe does that the peer lives. Those of a session that was replaced are too old to matter.
+    pub(super) fn hear_report(&mut self, shared: &mut Shared<'_>, (pair, at): (Pair, Moment), number: u64) -> Result<(), Dropped> {
+        let State::Up(standing) = &mut self.state else { return Err(Dropped::UnknownSession) };
+        if standing.session.pair != pair {
+            return Err(Dropped::UnknownSession);
         }
+        let silent_since = standing.session.heard;
+        standing.session.hear_report(number, at)?;
+        self.lives(shared, silent_since, at);
+        Ok(())
+    }
+
+    /// The peer was heard in the session that stands.
+    fn lives(&mut self, shared: &mut Shared<'_>, silent_since: Moment, at: Moment) {
+        let State::Up(standing) = &mut self.state else { return };
+        standing.silence.broken();
+        if standing.stalled.take().is_some() {
+            self.tell(shared, Happening::PeerBack { silent: at.since(silent_since) });
+        }
+        self.confirm();
+        self.expect_more(at);
     }
 
     /// The number of the next report, and the session that it goes in.

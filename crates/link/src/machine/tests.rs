@@ -5,7 +5,6 @@ mod crossing;
 mod end;
 mod held;
 mod orders;
-mod pace;
 mod peer;
 mod quiet;
 mod storm;

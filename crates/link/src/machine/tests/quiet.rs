@@ -1,1 +1,151 @@
-//! Later.
+//! A peer that is silent: whose fault it is, and when that is said, to the nanosecond.
+
+use std::time::Duration;
+
+use super::end::{BEGIN, End, MS, terms};
+use super::peer;
+use crate::chance::Chance;
+use crate::happening::{Death, Happening};
+use crate::ids::Node;
+use crate::machine::Event;
+use crate::time::Moment;
+use crate::timer::Timer;
+use crate::wire::Farewell;
+
+const DETECTION: Duration = Duration::from_millis(150);
+
+/// A session whose peer was last heard now.
+fn up() -> (End, Moment) {
+    let mut end = End::new(Node(1), Node(2), 1);
+    end.handle(BEGIN, Event::LinkUp).unwrap();
+    peer::stand(&mut end, BEGIN).unwrap();
+    end.told();
+    (end, BEGIN)
+}
+
+/// What the peer's kernel does when it is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kernel {
+    Answers,
+    IsSilent,
+    Refuses,
+}
+
+/// Lets timers fire, each when it is due, up to this moment; says when what was told.
+fn pass(end: &mut End, until: Moment, kernel: Kernel) -> Vec<(Moment, Happening)> {
+    let mut told = Vec::new();
+    while let Some(armed) = end.first().filter(|armed| armed.at <= until) {
+        end.handle(armed.at, Event::Timeout(armed)).unwrap();
+        end.packets();
+        for _ in 0..end.out.questions.drain(..).count() {
+            match kernel {
+                Kernel::Answers => end.handle(armed.at, Event::KernelAnswered).unwrap(),
+                Kernel::Refuses => end.handle(armed.at, Event::Refused).unwrap(),
+                Kernel::IsSilent => {}
+            }
+        }
+        told.extend(end.told().into_iter().map(|happening| (armed.at, happening)));
+    }
+    told
+}
+
+fn death(told: &[(Moment, Happening)]) -> Option<(Moment, Death)> {
+    told.iter().find_map(|(at, told)| if let Happening::Ended { death, .. } = told { Some((*at, *death)) } else { None })
+}
+
+#[test]
+fn a_silent_kernel_is_down_at_the_detection_time_and_not_a_nanosecond_before() {
+    for (kernel, of) in [(Kernel::IsSilent, Death::Silent), (Kernel::Refuses, Death::Refused)] {
+        let (mut end, heard) = up();
+        let just_before = Moment((heard + DETECTION).0 - 1);
+        assert_eq!(pass(&mut end, just_before, kernel), []);
+        assert_eq!(death(&pass(&mut end, heard + DETECTION, kernel)), Some((heard + DETECTION, of)));
+    }
+    let (mut end, heard) = up();
+    end.may_ask = false;
+    assert_eq!(death(&pass(&mut end, heard + DETECTION * 2, Kernel::IsSilent)), Some((heard + DETECTION, Death::SilentUnasked)));
+}
+
+#[test]
+fn a_kernel_that_answers_tells_of_a_process_that_is_stalled() {
+    let (mut end, heard) = up();
+    let told = pass(&mut end, heard + Duration::from_mins(1), Kernel::Answers);
+    assert_eq!(told, [(heard + DETECTION, Happening::PeerStalled { silent: DETECTION })], "and nothing else, for a minute");
+    // Then its kernel falls silent, too: that shows within two detection times.
+    let from = heard + Duration::from_mins(1);
+    let (at, of) = death(&pass(&mut end, from + Duration::from_secs(1), Kernel::IsSilent)).unwrap();
+    assert!(of == Death::Silent && at.since(from) <= DETECTION * 2, "{of:?} after {:?}", at.since(from));
+}
+
+#[test]
+fn who_was_late_himself_says_so_and_waits_once_more_and_not_twice() {
+    for late in [26 * MS, 100 * MS, Duration::from_secs(10)] {
+        let (mut end, heard) = up();
+        let armed = end.link.timers.armed(Timer::Detect).unwrap();
+        let now = heard + DETECTION + late;
+        end.handle(now, Event::Timeout(armed)).unwrap();
+        assert_eq!(end.told(), [Happening::SelfStalled { late }]);
+        let again = end.link.timers.armed(Timer::Detect).unwrap();
+        assert_eq!(again.at, now + 50 * MS, "one interval more");
+        end.handle(again.at + late, Event::Timeout(again)).unwrap();
+        assert_eq!(end.deaths(), [Death::Silent], "late again, and no excuse is left");
+    }
+}
+
+#[test]
+fn a_little_late_is_on_time() {
+    let (mut end, heard) = up();
+    let armed = end.link.timers.armed(Timer::Detect).unwrap();
+    let miss = end.link.timers.armed(Timer::Miss).unwrap();
+    end.handle(miss.at, Event::Timeout(miss)).unwrap();
+    end.handle(heard + DETECTION + 25 * MS, Event::Timeout(armed)).unwrap();
+    assert_eq!(end.deaths(), [Death::Silent]);
+}
+
+#[test]
+fn an_excuse_is_good_for_one_silence_and_each_has_its_own() {
+    let (mut end, mut now) = up();
+    for round in 1..=3 {
+        let armed = end.link.timers.armed(Timer::Detect).unwrap();
+        now = armed.at + 100 * MS;
+        end.handle(now, Event::Timeout(armed)).unwrap();
+        assert_eq!(end.told(), [Happening::SelfStalled { late: 100 * MS }], "silence {round}");
+        end.handle(now, peer::probe_now(&end, now, round, Farewell::None)).unwrap();
+    }
+    assert_eq!(end.link.timers.at(Timer::Detect), Some(now + DETECTION));
+}
+
+#[test]
+fn no_jitter_is_a_silence() {
+    let mut chance = Chance::new(1);
+    for _ in 0..200 {
+        let (mut end, mut now) = up();
+        for sequence in 1..200 {
+            let gap = Duration::from_nanos(chance.next() % u64::try_from(DETECTION.as_nanos()).unwrap());
+            assert_eq!(pass(&mut end, now + gap, Kernel::IsSilent), []);
+            now = now + gap;
+            end.handle(now, peer::probe_now(&end, now, sequence, Farewell::None)).unwrap();
+        }
+        assert_eq!(death(&pass(&mut end, now + DETECTION, Kernel::IsSilent)), Some((now + DETECTION, Death::Silent)));
+    }
+}
+
+#[test]
+fn a_report_is_a_sign_of_life() {
+    let (mut end, heard) = up();
+    let pair = end.pair().unwrap();
+    let report = |number, at| Event::Report { pair, at, number };
+    let now = heard + 140 * MS;
+    assert_eq!(pass(&mut end, now, Kernel::Answers), []);
+    end.handle(now, report(1, now)).unwrap();
+    assert_eq!(end.link.timers.at(Timer::Detect), Some(now + DETECTION));
+    // Not if it was heard before, whoever sends it again.
+    end.handle(now + MS, report(1, now + MS)).unwrap_err();
+    assert_eq!(end.link.timers.at(Timer::Detect), Some(now + DETECTION));
+    assert_eq!(pass(&mut end, now + DETECTION, Kernel::Answers), [(now + DETECTION, Happening::PeerStalled { silent: DETECTION })]);
+    let back = now + DETECTION * 2;
+    end.handle(back, report(2, back)).unwrap();
+    assert_eq!(end.told(), [Happening::PeerBack { silent: DETECTION * 2 }]);
+    assert_eq!(end.is(), "up");
+    assert_eq!(terms().interval * 3, DETECTION);
+}
