@@ -4,9 +4,12 @@
 use std::time::Duration;
 
 use super::{Link, Shared, Standing, State};
+use crate::dropped::Dropped;
 use crate::happening::{Death, Happening};
+use crate::ids::SessionId;
 use crate::time::Moment;
 use crate::timer::Timer;
+use crate::wire::Kind;
 
 /// What is added to twice the round trip before a kernel counts as silent: for the peer's interrupts.
 const KERNEL_SLACK: Duration = Duration::from_millis(1);
@@ -22,6 +25,10 @@ pub(super) struct Silence {
     refused: Option<Moment>,
     /// Whether we were late in this silence already: one more chance is given for that, and not two.
     excused: bool,
+    /// The SYN by which the peer's process was asked whether it lives.
+    pub(super) inquiry: Option<SessionId>,
+    /// When it first answered one in this silence.
+    lives_since: Option<Moment>,
 }
 
 impl Silence {
@@ -31,6 +38,15 @@ impl Silence {
 
     pub(super) fn refused(&mut self, now: Moment) {
         self.refused = Some(now);
+    }
+
+    /// The peer's process answered a SYN; of which, it says.
+    pub(super) fn lives(&mut self, now: Moment, id: SessionId) -> Result<(), Dropped> {
+        if self.inquiry != Some(id) {
+            return Err(Dropped::Unasked);
+        }
+        self.lives_since.get_or_insert(now);
+        Ok(())
     }
 
     pub(super) fn broken(&mut self) {
@@ -51,16 +67,30 @@ impl Link {
 
     /// An interval went by without a packet. While the peer is stalled: a detection time went by since its kernel was asked.
     pub(super) fn missed(&mut self, shared: &mut Shared<'_>, now: Moment) {
-        let State::Up(standing) = &mut self.state else { return };
-        if standing.stalled.is_some() && !standing.silence.answered {
-            return self.die(shared, now, Death::Silent);
+        let State::Up(standing) = &self.state else { return };
+        if standing.stalled.is_none() {
+            return self.ask_kernel(shared, now);
         }
-        let is_stalled = standing.stalled.is_some();
+        let patience = standing.session.hears_every(&self.terms) + self.grace();
+        match standing.silence {
+            Silence { lives_since: Some(since), .. } if now.since(since) >= patience => self.die(shared, now, Death::Replaced),
+            Silence { answered: false, .. } => self.die(shared, now, Death::Silent),
+            _ => self.ask_both(shared, now),
+        }
+    }
+
+    /// While the peer is stalled, once a detection time: its kernel, since it is down as soon as that does not answer either; and its
+    /// process, by a SYN. One that is merely stopped cannot answer. One that answers and stays silent in this session is in another: both
+    /// had asked, their packets were long on their way, and each took the other's session. Neither would ever end.
+    fn ask_both(&mut self, shared: &mut Shared<'_>, now: Moment) {
         self.ask_kernel(shared, now);
-        if is_stalled {
-            let (_, detection) = self.pace();
-            self.timers.arm(Timer::Miss, now + detection.max(self.grace()));
+        let (_, detection) = self.pace();
+        self.timers.arm(Timer::Miss, now + detection.max(self.grace()));
+        let id = shared.secrets.attempt();
+        if let State::Up(standing) = &mut self.state {
+            standing.silence.inquiry = Some(id);
         }
+        self.send_hello(shared, Kind::Syn, (self.address, (SessionId::NONE, id)), [0; 16]);
     }
 
     fn ask_kernel(&mut self, shared: &mut Shared<'_>, now: Moment) {
@@ -113,10 +143,7 @@ impl Link {
         let Standing { stalled, session, .. } = &mut **standing;
         *stalled = Some(session.heard);
         self.tell(shared, Happening::PeerStalled { silent });
-        // From here on the kernel is asked once a detection time; as soon as it does not answer either, the peer is down.
-        self.ask_kernel(shared, now);
-        let (_, detection) = self.pace();
-        self.timers.arm(Timer::Miss, now + detection.max(self.grace()));
+        self.ask_both(shared, now);
     }
 
     /// The process is gone, not merely stopped: nothing is left to wait for.

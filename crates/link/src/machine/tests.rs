@@ -9,3 +9,4 @@ mod peer;
 mod quiet;
 mod storm;
 mod table;
+mod two_ends;

@@ -2,5 +2,8 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
+mod network;
 mod sessions;
+mod storms;
+mod watch;
 mod world;

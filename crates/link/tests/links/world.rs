@@ -14,25 +14,8 @@ use allswell_link::outbox::Heard;
 use allswell_link::terms::Terms;
 use allswell_link::time::{Moment, Stamp};
 
-/// A packet under way, or a kernel's answer.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Under {
-    Packet { from: SocketAddr, bytes: Vec<u8> },
-    Answer(Node),
-}
-
-/// What the network does to packets.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Network {
-    pub(crate) delay: Duration,
-    pub(crate) jitter: Duration,
-    pub(crate) loss_percent: u64,
-    pub(crate) twice_percent: u64,
-}
-
-impl Network {
-    pub(crate) const CALM: Self = Self { delay: Duration::from_micros(100), jitter: Duration::ZERO, loss_percent: 0, twice_percent: 0 };
-}
+pub(crate) use crate::network::{Network, Under};
+use crate::watch::Watch;
 
 /// A node: its endpoint, and what it told.
 pub(crate) struct Host {
@@ -61,6 +44,7 @@ pub(crate) struct World {
     pub(crate) bytes: u64,
     pub(crate) chance: u64,
     count: u64,
+    pub(crate) watch: Watch,
     pub(crate) terms: Terms,
 }
 
@@ -93,6 +77,7 @@ impl World {
             bytes: 0,
             chance: seed,
             count: 0,
+            watch: Watch::new(&terms),
             terms,
         };
         for host in 0..hosts {
@@ -159,34 +144,52 @@ impl World {
         self.switch_on(host);
     }
 
-    /// What an endpoint wants to send goes under way.
+    /// What an endpoint wants to send goes under way; what it counted and told is looked at.
     pub(crate) fn collect(&mut self, host: usize) {
         let now = self.now;
         while let Some(packet) = self.hosts[host].endpoint.transmit() {
             if let Some(probe) = packet.probe {
                 self.hosts[host].endpoint.sent(&probe, Stamp(now.0));
                 *self.hosts[host].sent.entry(probe.pair).or_default() += 1;
+                self.watch.sends(host, &probe);
             }
-            self.bytes = self
-                .bytes
-                .wrapping_mul(31)
-                .wrapping_add(packet.bytes.iter().fold(0, |sum, byte| (sum << 5) ^ (sum >> 59) ^ u64::from(*byte)));
+            for eight in packet.bytes.chunks_exact(8) {
+                self.bytes =
+                    (self.bytes.rotate_left(5) ^ u64::from_be_bytes(eight.try_into().unwrap())).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+            }
             self.recorded.push((host, packet.bytes.to_vec()));
             self.send(host, packet.to, &packet.bytes);
         }
         while let Some((peer, _)) = self.hosts[host].endpoint.question() {
-            let other = (0..self.hosts.len()).find(|other| self.node(*other) == peer).unwrap();
+            let other = self.host(peer);
             if !self.cut.contains(&(host, other)) && !self.cut.contains(&(other, host)) {
                 let at = now + self.network.delay * 2;
                 self.put(at, host, Under::Answer(peer));
             }
         }
         while let Some(heard) = self.hosts[host].endpoint.heard() {
+            self.watch.hears(host, &heard, &self.hosts[self.host(heard.peer)].sent);
             self.hosts[host].heard.push(heard);
         }
         while let Some((peer, happening)) = self.hosts[host].endpoint.happening() {
+            self.watch.is_told(host, (now, happening));
             self.hosts[host].told.push((now, peer, happening));
         }
+    }
+
+    /// Sends a report to a peer, if a session stands.
+    pub(crate) fn report(&mut self, host: usize, other: usize) {
+        let peer = self.node(other);
+        let report = self.hosts[host].endpoint.report(peer, b"what I know").map(|(to, bytes)| (to, bytes.to_vec()));
+        if let Some((to, bytes)) = report {
+            self.recorded.push((host, bytes.clone()));
+            self.send(host, to, &bytes);
+        }
+    }
+
+    /// Which host a node is.
+    fn host(&self, node: Node) -> usize {
+        (0..self.hosts.len()).find(|host| self.node(*host) == node).unwrap()
     }
 
     fn send(&mut self, host: usize, to: SocketAddr, bytes: &[u8]) {

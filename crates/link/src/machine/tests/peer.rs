@@ -22,7 +22,8 @@ pub(super) fn syn(end: &End, id: u64) -> Event {
 pub(super) fn syn_ack(end: &End, theirs: u64) -> Event {
     let ours = match &end.link.state {
         State::Opening(attempt) | State::Down(attempt, _) => attempt.id,
-        State::Closed | State::Up(_) => SessionId(u64::MAX),
+        State::Up(standing) => standing.silence.inquiry.unwrap_or(SessionId(u64::MAX)),
+        State::Closed => SessionId(u64::MAX),
     };
     Event::SynAck { pair: Pair { ours, theirs: SessionId(theirs) }, hello: hello(end, BOOT, [9; 16]) }
 }

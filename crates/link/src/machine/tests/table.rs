@@ -93,6 +93,11 @@ fn events() -> Vec<(&'static str, fn(&mut End, Moment) -> Given)> {
         ("Syn, crossing ours", |end, now| give(end, now, peer::syn(end, 31))),
         ("Syn, 100 ms later", |end, now| give(end, now + 100 * MS, peer::syn(end, 31))),
         ("SynAck of ours", |end, now| give(end, now, peer::syn_ack(end, 31))),
+        ("SynAck of ours, then the Miss timer", |end, now| {
+            let outcome = end.handle(now, peer::syn_ack(end, 31));
+            let now = if outcome.is_ok() { fire(end, now, &["miss"]) } else { now };
+            (now, outcome)
+        }),
         ("SynAck of another", |end, now| give(end, now, peer::syn_ack_of_another(end))),
         ("Ack", |end, now| give(end, now, peer::ack(end, now, (31, BOOT)))),
         ("Ack, peer restarted", |end, now| give(end, now, peer::ack(end, now, (31, BOOT + 9)))),
