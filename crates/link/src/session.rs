@@ -32,6 +32,10 @@ pub struct Session {
     highest_at: Stamp,
     reports_sent: u64,
     reports_heard: u64,
+    /// From one of our packets to the next at most, as far as the peer is sure to know it.
+    paced: Duration,
+    /// A slower pace, and the first probe that tells of it.
+    slower: Option<(Duration, u64)>,
 }
 
 impl Session {
@@ -50,6 +54,8 @@ impl Session {
             highest_at: Stamp::UNKNOWN,
             reports_sent: 0,
             reports_heard: 0,
+            paced: Duration::MAX,
+            slower: None,
         }
     }
 
@@ -65,10 +71,22 @@ impl Session {
         self.next
     }
 
+    /// From one of our packets to the next at most. A slower pace counts only once the peer has heard of it: it would take the wait for
+    /// a silence if the one packet that told of it were lost (RFC 5880, 6.8.3, has the same rule).
+    pub(crate) fn sends_every(&self, wanted: Duration) -> Duration {
+        wanted.min(self.paced)
+    }
+
     /// The next probe.
     pub(crate) fn probe(&mut self, terms: Terms, farewell: Farewell) -> Probe {
         let sequence = self.next;
         self.next += 1;
+        if sequence == 0 || terms.interval <= self.paced {
+            // Of the first pace the handshake told; and nobody minds to hear more often than he was told.
+            (self.paced, self.slower) = (terms.interval, None);
+        } else if self.slower.is_none_or(|(interval, _)| interval != terms.interval) {
+            self.slower = Some((terms.interval, sequence));
+        }
         Probe {
             sequence,
             heard_up_to: self.window.highest().map_or(0, |highest| highest.saturating_add(1)),
@@ -102,6 +120,11 @@ impl Session {
             // What was overtaken tells of an older pace.
             self.theirs = probe.terms;
             self.highest_at = stamp;
+        }
+        if let Some((interval, first)) = self.slower
+            && probe.heard_up_to > first
+        {
+            (self.paced, self.slower) = (interval, None);
         }
         self.heard = self.heard.max(at);
         Ok(verdict)

@@ -15,13 +15,12 @@ impl Link {
     /// Sends what is due: a probe, or the cookie again while the peer was not heard.
     pub(super) fn send_probe(&mut self, shared: &mut Shared<'_>, now: Moment) {
         let State::Up(standing) = &self.state else { return };
-        let session = &standing.session;
-        let interval = self.terms.sends_every(&session.theirs);
-        if session.is_confirmed() || session.sent() == 0 {
+        if standing.session.is_confirmed() || standing.session.sent() == 0 {
             self.emit(shared, Farewell::None);
         } else {
             self.acknowledge(shared);
         }
+        let interval = self.session().map_or(self.terms.interval, |session| session.sends_every(self.terms.sends_every(&session.theirs)));
         // RFC 5880, 6.8.7: up to a quarter earlier, so that nodes that began at one moment do not beat in step.
         self.timers.arm(Timer::Probe, now + shared.chance.share(interval, 750, 1000));
     }

@@ -5,6 +5,7 @@ mod crossing;
 mod end;
 mod held;
 mod orders;
+mod pace;
 mod peer;
 mod quiet;
 mod storm;
