@@ -91,14 +91,14 @@ impl Measures {
         }
     }
 
-    /// A probe of the peer's counted, and this is what its session's window has counted by now.
-    pub fn heard(&mut self, heard: &Heard, counts: &Counts) {
+    /// A probe of the peer's counted.
+    pub fn heard(&mut self, heard: &Heard) {
         self.roll(heard.at);
         if !self.is_current(heard.pair) {
             return;
         }
         let probe = &heard.probe;
-        self.reverse.session = *counts;
+        self.reverse.session = heard.counts;
         self.forward.told(probe.sequence, probe.heard_up_to, probe.received);
         let clock_was_set = self.round_trips.heard(heard);
         self.take_samples(clock_was_set);

@@ -8,7 +8,7 @@ use std::net::{IpAddr, SocketAddr};
 use crate::happening::Happening;
 use crate::ids::{Node, Pair};
 use crate::time::{Moment, Stamp};
-use crate::window::Verdict;
+use crate::window::{Counts, Verdict};
 use crate::wire::{LENGTH, Probe};
 
 /// A packet that wants to leave.
@@ -48,6 +48,8 @@ pub struct Heard {
     pub verdict: Verdict,
     /// What it says.
     pub probe: Probe,
+    /// What was heard in that session up to here, itself included.
+    pub counts: Counts,
 }
 
 #[derive(Debug, Default, Clone)]
@@ -71,7 +73,7 @@ impl Outbox {
         self.happenings.push_back((peer, happening));
     }
 
-    pub(crate) fn heard(&mut self, (peer, pair): (Node, Pair), (at, stamp): (Moment, Stamp), verdict: Verdict, probe: &Probe) {
-        self.heard.push_back(Heard { peer, pair, at, stamp, verdict, probe: *probe });
+    pub(crate) fn heard(&mut self, heard: Heard) {
+        self.heard.push_back(heard);
     }
 }

@@ -5,7 +5,7 @@ use super::{Link, Shared, State};
 use crate::dropped::Dropped;
 use crate::happening::{Death, Happening};
 use crate::ids::Pair;
-use crate::outbox::SentProbe;
+use crate::outbox::{Heard, SentProbe};
 use crate::terms::Terms;
 use crate::time::{Moment, Stamp};
 use crate::timer::Timer;
@@ -52,12 +52,13 @@ impl Link {
         if standing.session.pair != pair {
             let old = standing.draining.as_mut().filter(|old| old.pair == pair).ok_or(Dropped::UnknownSession)?;
             let verdict = old.hear(probe, at)?;
-            shared.out.heard((self.peer, pair), at, verdict, probe);
+            shared.out.heard(Heard { peer: self.peer, pair, at: at.0, stamp: at.1, verdict, probe: *probe, counts: old.window.counts() });
             return Ok(());
         }
         let silent_since = standing.session.heard;
         let verdict = standing.session.hear(probe, at)?;
-        shared.out.heard((self.peer, pair), at, verdict, probe);
+        let counts = standing.session.window.counts();
+        shared.out.heard(Heard { peer: self.peer, pair, at: at.0, stamp: at.1, verdict, probe: *probe, counts });
         self.lives(shared, silent_since, at.0);
         match probe.farewell {
             Farewell::None => {}

@@ -86,8 +86,8 @@ impl End {
         if self.window.highest() == Some(probe.sequence) {
             self.highest_at = stamp;
         }
-        let heard = Heard { peer: Node(9), pair, at: Moment(now), stamp, verdict, probe };
-        self.measures.heard(&heard, &self.window.counts());
+        let heard = Heard { peer: Node(9), pair, at: Moment(now), stamp, verdict, probe, counts: self.window.counts() };
+        self.measures.heard(&heard);
     }
 }
 
@@ -245,10 +245,10 @@ fn what_still_comes_of_the_session_before_is_passed_over() {
     assert_eq!((before.counts.lost_reverse, before.refused, before.missed.refused), (0, 0, 0));
     let probe = world.ends[1].send(old, world.now);
     let verdict = Verdict::New { reordered: None };
-    let heard = Heard { peer: Node(9), pair: old, at: Moment(world.now), stamp: Stamp(1), verdict, probe };
     let counts = Counts { expected: 1_000, ..Counts::default() };
+    let heard = Heard { peer: Node(9), pair: old, at: Moment(world.now), stamp: Stamp(1), verdict, probe, counts };
     let measures = &mut world.ends[0].measures;
-    measures.heard(&heard, &counts);
+    measures.heard(&heard);
     measures.sent(&SentProbe { peer: Node(9), pair: old, sequence: 5 }, Moment(world.now));
     measures.sent_stamp(&SentProbe { peer: Node(9), pair: old, sequence: 5 }, Stamp(1));
     assert_eq!(measures.figures(Moment(world.now)), before);

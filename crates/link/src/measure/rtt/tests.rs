@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::ids::{Node, Pair, SessionId};
 use crate::terms::Terms;
-use crate::window::Verdict;
+use crate::window::{Counts, Verdict};
 use crate::wire::{Farewell, Probe};
 
 const MS: u64 = 1_000_000;
@@ -27,7 +27,15 @@ fn heard(sequence: u64, (at, stamp): (u64, u64), (heard_up_to, heard_at): (u64, 
         terms,
     };
     let pair = Pair { ours: SessionId(1), theirs: SessionId(2) };
-    Heard { peer: Node(7), pair, at: Moment(at), stamp: Stamp(stamp), verdict: Verdict::New { reordered: None }, probe }
+    Heard {
+        peer: Node(7),
+        pair,
+        at: Moment(at),
+        stamp: Stamp(stamp),
+        verdict: Verdict::New { reordered: None },
+        probe,
+        counts: Counts::default(),
+    }
 }
 
 fn samples(round_trips: &mut RoundTrips) -> Vec<u64> {
