@@ -6,6 +6,7 @@ mod kernel;
 mod mesh;
 mod orders;
 mod record;
+mod plan;
 mod settings;
 mod shown;
 mod sockets;
@@ -13,5 +14,6 @@ mod stalls;
 mod surroundings;
 
 pub use mesh::{Mesh, StartError, start};
+pub use plan::{LEAST_NEIGHBOURS, Plan, epoch_of};
 pub use settings::{BfdPeer, DEFAULT_PORT, Key, Peer, Settings};
 pub use surroundings::Surroundings;
