@@ -7,11 +7,13 @@ mod mesh;
 mod orders;
 mod record;
 mod plan;
+pub mod sentence;
 mod settings;
 mod shown;
 mod sockets;
 mod stalls;
 mod surroundings;
+pub mod verdict;
 
 pub use mesh::{Mesh, StartError, start};
 pub use plan::{LEAST_NEIGHBOURS, Plan, epoch_of};
