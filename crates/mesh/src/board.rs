@@ -1,6 +1,6 @@
 //! What is known of every link: it hears what happens, and makes of it results, what pages show, and what other nodes are told.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use allswell_link::time::{Moment, Stamp};
 use allswell_model::link::{Cell, Links, MeshNode};
 use allswell_model::{NodeId, Timestamp};
 
-use crate::record::Record;
+use crate::record::{Brief, Record};
 use crate::settings::Settings;
 use crate::shown::Shown;
 use crate::stalls::Stalls;
@@ -59,7 +59,7 @@ impl Board {
         let mut before = std::mem::take(&mut self.records);
         for peer in &settings.peers {
             let node = node_of(peer.name.as_str());
-            let record = before.remove(&node).unwrap_or_else(|| Record::new(peer, (now, moment)));
+            let record = before.remove(&node).unwrap_or_else(|| Record::new(peer, (now, moment), settings.multiplier));
             self.records.insert(node, record.with(peer));
         }
         self.changed = true;
@@ -90,26 +90,42 @@ impl Board {
     pub(crate) fn report(&mut self, _at: Moment, _peer: Node, _content: &[u8]) {}
 
     /// Something happened to a link.
-    pub(crate) fn happened(&mut self, moment: Moment, peer: Node, happening: &Happening) {
+    pub(crate) fn happened(&mut self, moment: Moment, (peer, happening): (Node, &Happening), endpoint: &Endpoint) {
         let now = self.now();
-        if let Some(record) = self.records.get_mut(&peer) {
+        if let Some((record, link)) = self.records.get_mut(&peer).zip(endpoint.link(peer)) {
             tracing::info!(peer = %record.name(), ?happening, "link");
-            record.happened((now, moment), happening);
+            record.happened((now, moment), happening, link);
             self.changed = true;
         }
     }
 
-    /// What is done once a second.
-    pub(crate) fn second(&mut self, moment: Moment, endpoint: &Endpoint, stalls: &Stalls) {
+    /// These are measured from now on, and no others.
+    pub(crate) fn measured(&mut self, peers: &BTreeSet<Node>, moment: Moment) {
+        let now = self.now();
+        for (node, record) in &mut self.records {
+            record.measured(peers.contains(node), (now, moment));
+        }
+        self.changed = true;
+    }
+
+    /// The time of results.
+    pub(crate) fn utc(&self) -> Timestamp {
+        self.now()
+    }
+
+    /// What is done once a second. It hands out the multiplier that each link's losses call for.
+    pub(crate) fn second(&mut self, moment: Moment, endpoint: &Endpoint, stalls: &Stalls) -> Vec<(Node, u8)> {
         let now = self.now();
         self.stalls = *stalls;
+        let mut multipliers = Vec::with_capacity(self.records.len());
         for (node, record) in &mut self.records {
             if let Some(link) = endpoint.link(*node) {
-                record.second((now, moment), link, stalls);
+                multipliers.push((*node, record.second((now, moment), link)));
             }
         }
         self.offer(moment, endpoint, |_| true);
         self.show(moment, endpoint);
+        multipliers
     }
 
     /// A change of state is told at once.
@@ -124,28 +140,16 @@ impl Board {
     fn offer(&mut self, moment: Moment, endpoint: &Endpoint, wanted: impl Fn(&mut Record) -> bool) {
         let now = self.now();
         for (node, record) in &mut self.records {
-            let result =
-                wanted(record).then(|| endpoint.link(*node)).flatten().and_then(|link| record.result((now, moment), link, &self.stalls));
+            let result = wanted(record).then(|| endpoint.link(*node)).flatten().and_then(|link| record.result((now, moment), link));
             // Where the pipe is full, the next second brings the next result, and the pipe counts what it refuses.
             let _ = result.map(|result| self.surroundings.inlet.offer(result));
         }
     }
 
-    fn show(&self, moment: Moment, endpoint: &Endpoint) {
+    fn show(&mut self, moment: Moment, endpoint: &Endpoint) {
         let now = self.now();
-        let own = self.records.iter().filter_map(|(node, record)| Some(record.shown((now, moment), endpoint.link(*node)?, &self.stalls)));
-        let own: Vec<_> = own.collect();
-        let cells = own.iter().zip(self.records.values()).map(|(link, record)| Cell {
-            from: self.node.clone(),
-            to: link.peer.clone(),
-            state: link.state,
-            since: link.since,
-            rtt: link.rtt.map(|rtt| rtt.p50),
-            normal: record.normal(),
-            loss_forward: link.loss_forward,
-            loss_reverse: link.loss_reverse,
-        });
-        let cells = cells.collect();
+        let cells = self.records.values().map(|record| cell(&self.node, record)).collect();
+        let own = self.records.iter_mut().filter_map(|(node, record)| Some(record.shown((now, moment), endpoint.link(*node)?))).collect();
         let dropped = endpoint.drops().iter().map(|(why, count)| (why.word(), count)).collect();
         self.shown.show(Links { node: self.node.clone(), at: now, nodes: self.nodes(now), cells, findings: Vec::new(), own, dropped });
     }
@@ -169,4 +173,10 @@ impl Board {
         nodes.sort_by(|a, b| (&a.location, &a.name).cmp(&(&b.location, &b.name)));
         nodes
     }
+}
+
+/// What we see of a link of ours.
+fn cell(us: &NodeId, record: &Record) -> Cell {
+    let Brief { state, since, rtt, normal, loss_forward, loss_reverse, .. } = record.brief();
+    Cell { from: us.clone(), to: record.peer(), state, since, rtt, normal, loss_forward, loss_reverse }
 }

@@ -3,7 +3,7 @@
 //! In each round the sockets are read until they are empty before anything that is due is judged, so that no packet that has come
 //! counts as missing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -23,6 +23,7 @@ use allswell_os::wait::{Waiter, be_punctual};
 use crate::board::Board;
 use crate::kernel::Kernels;
 use crate::orders::Orders;
+use crate::plan::Plan;
 use crate::settings::{Peer, Settings};
 use crate::sockets::{Came, News, Sockets};
 use crate::stalls::Stalls;
@@ -67,6 +68,8 @@ pub(crate) struct Driver {
     orders: Arc<Orders>,
     settings: Settings,
     by_address: BTreeMap<SocketAddr, Node>,
+    plan: Plan,
+    measured: BTreeSet<Node>,
     next_figures: Moment,
     /// Packets read since the figures were last made.
     packets: u64,
@@ -115,6 +118,8 @@ impl Driver {
             orders,
             settings,
             by_address: BTreeMap::new(),
+            plan: Plan::of(&[], 0, 0),
+            measured: BTreeSet::new(),
             next_figures: now(),
             packets: 0,
             is_busy: false,
@@ -180,8 +185,12 @@ impl Driver {
         self.flush();
         if moment >= self.next_figures {
             self.next_figures = moment + EACH;
+            self.follow_plan(moment);
             self.is_busy = std::mem::take(&mut self.packets) > MANY;
-            self.board.second(moment, &self.endpoint, &self.stalls);
+            let terms = terms(&self.settings);
+            for (peer, multiplier) in self.board.second(moment, &self.endpoint, &self.stalls) {
+                self.endpoint.renegotiate(peer, Terms { multiplier, ..terms });
+            }
             self.flush();
         }
     }
@@ -232,7 +241,7 @@ impl Driver {
             board.heard(&heard);
         }
         while let Some((peer, happening)) = endpoint.happening() {
-            board.happened(moment, peer, &happening);
+            board.happened(moment, (peer, &happening), endpoint);
         }
         // On most devices the stamps are there as soon as the packets are sent: whoever takes them now is not woken for them.
         if any {
@@ -267,10 +276,28 @@ impl Driver {
             self.endpoint.add(node(peer), peer.address, terms(&settings));
         }
         self.board.watch(&settings, moment);
-        for peer in &settings.peers {
-            self.endpoint.tell(moment, node(peer), Event::LinkUp);
-        }
+        let members: Vec<_> = settings.peers.iter().map(|peer| peer.name.clone()).chain([settings.node.clone()]).collect();
+        self.plan = Plan::of(&members, settings.full_mesh_up_to, settings.neighbours);
         self.settings = settings;
+        self.measured.clear();
+        self.follow_plan(moment);
+    }
+
+    /// Measures whom the plan names now. Those that it no longer names are left in order.
+    fn follow_plan(&mut self, moment: Moment) {
+        let named = self.plan.measured(&self.settings.node, self.board.utc());
+        let named: BTreeSet<Node> = named.iter().map(|peer| key::node_of(peer.as_str())).collect();
+        if named == self.measured {
+            return;
+        }
+        self.board.measured(&named, moment);
+        for peer in self.measured.difference(&named) {
+            self.endpoint.tell(moment, *peer, Event::Leave);
+        }
+        for peer in &named {
+            self.endpoint.tell(moment, *peer, Event::LinkUp);
+        }
+        self.measured = named;
     }
 
     fn flush_packets(&mut self) {

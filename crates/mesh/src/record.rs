@@ -1,5 +1,8 @@
 //! One link of ours: its sessions, its figures, how it is and since when.
 
+mod result;
+mod view;
+
 use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -8,13 +11,18 @@ use std::time::Duration;
 use allswell_link::happening::{Death, Happening};
 use allswell_link::ids::Pair;
 use allswell_link::machine::Link;
+use allswell_link::measure::Measures;
+use allswell_link::measure::figures::Figures;
+use allswell_link::measure::multiplier::Multiplier;
 use allswell_link::outbox::{Heard, SentProbe};
 use allswell_link::time::{Moment, Stamp};
-use allswell_model::link::{LinkCounts, LinkState, OwnLink, SessionRecord};
-use allswell_model::{NodeId, ProbeResult, Timestamp};
+use allswell_model::link::{LinkState, SessionRecord};
+use allswell_model::{NodeId, Timestamp};
 
+use crate::sentence::{self, Cause};
 use crate::settings::Peer;
-use crate::stalls::Stalls;
+
+pub(crate) use view::Brief;
 
 /// Sessions that are remembered.
 const SESSIONS: usize = 20;
@@ -22,8 +30,33 @@ const SESSIONS: usize = 20;
 /// Until a link has had this long to open, nothing is said of it.
 const TIME_TO_OPEN: Duration = Duration::from_secs(3);
 
+/// For so long after a stall of our own nothing is said of peers that were not heard meanwhile.
+const STALL_TELLS_FOR: Duration = Duration::from_secs(2);
+
+/// A link that loses this share of its packets is degraded, and so many of them: fewer are chance.
+const LOSSY: f64 = 0.01;
+const LOST_AT_LEAST: f64 = 2.5;
+
+/// It is so no longer below this.
+const LOSSLESS: f64 = 0.005;
+
+/// The figures' window.
+const WINDOW: Duration = Duration::from_secs(10);
+
 /// A moment by both clocks: that of results, and ours.
 pub(crate) type Now = (Timestamp, Moment);
+
+/// What is said of a link's session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Base {
+    /// None yet.
+    Opening,
+    Up,
+    PeerStalled,
+    Ended(Death),
+    /// Not in the plan just now.
+    Unmeasured,
+}
 
 /// A link.
 #[derive(Debug)]
@@ -31,28 +64,42 @@ pub(crate) struct Record {
     name: NodeId,
     location: Arc<str>,
     address: SocketAddr,
+    base: Base,
     state: LinkState,
     since: Timestamp,
     opened: Moment,
+    /// When the peer was last heard in a session.
+    heard: Option<Moment>,
     sessions: VecDeque<SessionRecord>,
-    death: Option<Death>,
+    /// How many there were.
+    count: u64,
+    late: Option<(Moment, Duration)>,
     changed: bool,
-    counts: LinkCounts,
+    measures: Box<Measures>,
+    figures: Option<Figures>,
+    multiplier: Multiplier,
+    lossy: bool,
 }
 
 impl Record {
-    pub(crate) fn new(peer: &Peer, (now, moment): Now) -> Self {
+    pub(crate) fn new(peer: &Peer, (now, moment): Now, multiplier: u8) -> Self {
         Self {
             name: peer.name.clone(),
             location: Arc::clone(&peer.location),
             address: peer.address,
+            base: Base::Opening,
             state: LinkState::Opening,
             since: now,
             opened: moment,
+            heard: None,
             sessions: VecDeque::with_capacity(SESSIONS + 1),
-            death: None,
+            count: 0,
+            late: None,
             changed: true,
-            counts: LinkCounts::default(),
+            measures: Box::new(Measures::new()),
+            figures: None,
+            multiplier: Multiplier::new(multiplier),
+            lossy: false,
         }
     }
 
@@ -71,18 +118,17 @@ impl Record {
         Arc::clone(&self.location)
     }
 
-    pub(crate) fn sent(&mut self, _probe: &SentProbe, _at: Moment) {
-        self.counts.sent += 1;
+    pub(crate) fn sent(&mut self, probe: &SentProbe, at: Moment) {
+        self.measures.sent(probe, at);
     }
 
-    pub(crate) fn left(&mut self, _probe: &SentProbe, _stamp: Stamp) {}
-
-    pub(crate) fn heard(&mut self, _heard: &Heard) {
-        self.counts.received += 1;
+    pub(crate) fn left(&mut self, probe: &SentProbe, stamp: Stamp) {
+        self.measures.sent_stamp(probe, stamp);
     }
 
-    pub(crate) fn normal(&self) -> Option<Duration> {
-        None
+    pub(crate) fn heard(&mut self, heard: &Heard) {
+        self.heard = Some(self.heard.map_or(heard.at, |before| before.max(heard.at)));
+        self.measures.heard(heard);
     }
 
     /// Whether its state changed since this was last asked.
@@ -90,30 +136,54 @@ impl Record {
         std::mem::take(&mut self.changed)
     }
 
-    pub(crate) fn happened(&mut self, now: Now, happening: &Happening) {
+    /// It is in the plan, or no longer.
+    pub(crate) fn measured(&mut self, measured: bool, now: Now) {
+        match (self.base, measured) {
+            (Base::Unmeasured, true) => {
+                self.base = Base::Opening;
+                self.opened = now.1;
+            }
+            (Base::Unmeasured, false) | (_, true) => {}
+            (_, false) => self.base = Base::Unmeasured,
+        }
+        self.settle(now);
+    }
+
+    pub(crate) fn happened(&mut self, now: Now, happening: &Happening, link: &Link) {
         match *happening {
             Happening::Up { pair, initiated, took, .. } => {
                 self.began(pair, initiated, (took, now.0));
-                self.turn(LinkState::Up, now.0);
+                self.base = Base::Up;
             }
-            Happening::Ended { pair, death, .. } => {
-                self.ended(pair, death, now.0);
-                match death {
-                    Death::Replaced => {}
-                    Death::Left | Death::WeLeft => self.turn(LinkState::Left, now.0),
-                    _ => self.turn(LinkState::Down, now.0),
+            Happening::Ended { pair, death, silent } => {
+                // One that took another's place has said that it is up already, or is about to.
+                if death != Death::Replaced && self.base != Base::Unmeasured {
+                    self.base = Base::Ended(death);
                 }
-                if death != Death::Replaced {
-                    self.death = Some(death);
-                }
+                self.ended(pair, (death, silent), (now, link));
             }
-            Happening::PeerStalled { .. } => self.turn(LinkState::PeerStalled, now.0),
-            Happening::PeerBack { .. } => self.turn(LinkState::Up, now.0),
-            Happening::SelfStalled { .. } => {}
+            Happening::PeerStalled { .. } => self.base = Base::PeerStalled,
+            Happening::PeerBack { .. } => self.base = Base::Up,
+            Happening::SelfStalled { late } => self.late = Some((now.1, late)),
         }
+        self.settle(now);
     }
 
-    fn turn(&mut self, state: LinkState, now: Timestamp) {
+    /// What follows from all that is known.
+    fn settle(&mut self, (now, moment): Now) {
+        let stalled = self.late.is_some_and(|(at, _)| moment.since(at) <= STALL_TELLS_FOR);
+        let state = match self.base {
+            Base::Unmeasured => LinkState::Unmeasured,
+            Base::Opening if moment.since(self.opened) > TIME_TO_OPEN => LinkState::Down,
+            Base::Opening => LinkState::Opening,
+            Base::Ended(Death::Left | Death::WeLeft) => LinkState::Left,
+            Base::Ended(_) => LinkState::Down,
+            // The kernel answers: whether it was the peer that did not run or we, is decided by whether we did.
+            Base::PeerStalled if stalled => LinkState::SelfStalled,
+            Base::PeerStalled => LinkState::PeerStalled,
+            Base::Up if self.is_degraded() => LinkState::Degraded,
+            Base::Up => LinkState::Up,
+        };
         if self.state != state {
             self.state = state;
             self.since = now;
@@ -121,52 +191,90 @@ impl Record {
         }
     }
 
+    fn is_degraded(&self) -> bool {
+        self.lossy || self.figures.as_ref().and_then(|figures| figures.shift).is_some_and(|shift| shift.is_rise())
+    }
+
     fn began(&mut self, pair: Pair, initiated: bool, (took, now): (Duration, Timestamp)) {
-        let id = format!("{:?}:{:?}", pair.ours, pair.theirs);
         let up_after = (!took.is_zero()).then_some(took);
-        self.sessions.push_front(SessionRecord { id, began: now, up_after, initiated, ended: None, cause: None, sentence: None });
+        self.count += 1;
+        self.sessions.push_front(SessionRecord { id: id(pair), began: now, up_after, initiated, ended: None, cause: None, sentence: None });
         self.sessions.truncate(SESSIONS);
     }
 
-    fn ended(&mut self, pair: Pair, death: Death, now: Timestamp) {
-        let id = format!("{:?}:{:?}", pair.ours, pair.theirs);
+    fn ended(&mut self, pair: Pair, (death, silent): (Death, Duration), (now, link): (Now, &Link)) {
+        let address = self.address.to_string();
+        let figures = sentence::Figures { silence: Some(silent), ..self.told(&address, now.1, link) };
+        let sentence = sentence::of_end(cause(death), &figures);
+        let id = id(pair);
         if let Some(session) = self.sessions.iter_mut().find(|session| session.id == id) {
-            session.ended = Some(now);
+            session.ended = Some(now.0);
             session.cause = Some(death.word());
+            session.sentence = Some(sentence);
         }
     }
 
-    /// What is done once a second.
-    pub(crate) fn second(&mut self, (now, moment): Now, _link: &Link, _stalls: &Stalls) {
-        if self.state == LinkState::Opening && moment.since(self.opened) > TIME_TO_OPEN {
-            self.turn(LinkState::Down, now);
-        }
+    /// What is done once a second: figures, and what follows from them. It says which multiplier the losses call for.
+    pub(crate) fn second(&mut self, now: Now, link: &Link) -> u8 {
+        let (interval, _) = link.pace();
+        let figures = self.measures.figures(now.1);
+        let worst = figures.loss_forward.unwrap_or(0.0).max(figures.loss_reverse.unwrap_or(0.0));
+        let sent = WINDOW.as_secs_f64() / interval.as_secs_f64().max(0.001);
+        self.lossy = if self.lossy { worst >= LOSSLESS } else { worst >= LOSSY && worst * sent >= LOST_AT_LEAST };
+        self.figures = Some(figures);
+        self.settle(now);
+        let lost = self.measures.lost_reverse(now.1);
+        self.multiplier.update(now.1, allswell_link::measure::multiplier::cautious(lost), interval)
     }
 
-    pub(crate) fn result(&mut self, _now: Now, _link: &Link, _stalls: &Stalls) -> Option<ProbeResult> {
-        None
-    }
-
-    pub(crate) fn shown(&self, _now: Now, link: &Link, _stalls: &Stalls) -> OwnLink {
-        let (interval, detection) = link.pace();
-        OwnLink {
-            peer: self.name.clone(),
-            protocol: "link",
-            address: self.address.to_string(),
-            state: self.state,
-            since: self.since,
-            reason: String::new(),
+    /// What sentences may name.
+    fn told<'a>(&'a self, address: &'a str, now: Moment, link: &Link) -> sentence::Figures<'a> {
+        let (interval, _) = link.pace();
+        let figures = self.figures.as_ref();
+        sentence::Figures {
+            peer: self.name.as_str(),
+            address,
+            silence: self.heard.map(|heard| now.since(heard)),
             interval,
             multiplier: link.multiplier().into(),
-            detection,
-            rtt: None,
-            rtt_all: None,
-            jitter: None,
-            loss_forward: None,
-            loss_reverse: None,
-            counts: self.counts,
-            recent: Vec::new(),
-            sessions: self.sessions.iter().cloned().collect(),
+            rtt: figures.and_then(|figures| figures.rtt).map(|rtt| rtt.p50),
+            normal: figures.and_then(|figures| figures.normal),
+            loss_forward: figures.and_then(|figures| figures.loss_forward),
+            loss_reverse: figures.and_then(|figures| figures.loss_reverse),
+            window: WINDOW,
+            kernel: None,
+            late: self.late.map_or(Duration::ZERO, |(_, late)| late),
         }
+    }
+
+    /// Of what the last session died, where none stands.
+    pub(crate) fn cause(&self) -> Option<Cause> {
+        match self.base {
+            Base::Ended(death) => Some(cause(death)),
+            _ => None,
+        }
+    }
+
+    fn reason(&self, now: Moment, link: &Link) -> String {
+        let address = self.address.to_string();
+        sentence::of_state(self.state, self.cause(), &self.told(&address, now, link))
+    }
+}
+
+fn id(pair: Pair) -> String {
+    format!("{:?}:{:?}", pair.ours, pair.theirs)
+}
+
+fn cause(death: Death) -> Cause {
+    match death {
+        Death::Silent => Cause::Silent,
+        Death::SilentUnasked => Cause::SilentKernelUnasked,
+        Death::Refused => Cause::Refused,
+        Death::HearsNothing => Cause::PeerHearsNothing,
+        Death::Left => Cause::PeerLeft,
+        Death::Unconfirmed => Cause::Unconfirmed,
+        Death::Replaced => Cause::Replaced,
+        Death::LinkDown => Cause::LinkDown,
+        Death::WeLeft => Cause::Removed,
     }
 }

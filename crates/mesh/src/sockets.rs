@@ -1,7 +1,7 @@
 //! The mesh's sockets: one a family, for all sessions. Which probe a send stamp belongs to is remembered here.
 
 use std::io;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::os::fd::{AsFd, BorrowedFd};
 
 use allswell_link::outbox::SentProbe;
@@ -67,11 +67,6 @@ impl Sockets {
         self.all.iter().filter_map(|bound| bound.socket.local().ok()).collect()
     }
 
-    /// Whether one speaks this family.
-    pub(crate) fn speak(&self, to: IpAddr) -> bool {
-        self.all.iter().any(|bound| bound.socket.speaks(to))
-    }
-
     /// Sends a packet. What the kernel refuses is as lost as on a cable; it is counted.
     pub(crate) fn send(&mut self, to: SocketAddr, bytes: &[u8], probe: Option<SentProbe>) {
         let Some(bound) = self.all.iter_mut().find(|bound| bound.socket.speaks(to.ip())) else {
@@ -92,12 +87,13 @@ impl Sockets {
     /// Reads the packets that have come, so many at most from each socket, and hands them out. It says up to when all that came is known:
     /// where a socket was not read to its end, up to the last packet that was.
     pub(crate) fn receive(&mut self, batch: &mut Batch, at_most: usize, each: &mut dyn FnMut(Came<'_>)) -> Moment {
-        let clocks = Clocks::read();
         let mut known = Moment(u64::MAX);
         for bound in &self.all {
             let (mut left, mut last) = (at_most, Moment::default());
             // An error here is about an earlier packet of ours, and is told by the error queue.
             while let Ok(count) = bound.socket.receive(batch).or_else(|_| bound.socket.receive(batch)) {
+                // Read anew for each batch: a stamp must not be later than what it is compared with.
+                let clocks = Clocks::read();
                 for packet in batch.packets().filter(|packet| !packet.truncated) {
                     let at = clocks.moment(packet.stamp_ns);
                     last = last.max(at);
@@ -132,11 +128,6 @@ impl Sockets {
                 Told::Against { .. } => told.refused().into_iter().for_each(|address| each(News::Refused(address))),
             });
         }
-    }
-
-    /// How many packets the kernel threw away because we did not read them in time.
-    pub(crate) fn overflowed(&self) -> u64 {
-        self.all.iter().map(|bound| u64::from(bound.socket.dropped().unwrap_or(0))).sum()
     }
 }
 

@@ -14,8 +14,6 @@ pub(crate) struct Stalls {
     pub(crate) count: u64,
     /// The longest.
     pub(crate) longest: Duration,
-    /// The last, and when.
-    pub(crate) last: Option<(Moment, Duration)>,
 }
 
 impl Stalls {
@@ -25,12 +23,6 @@ impl Stalls {
         if late >= NOTEWORTHY {
             self.count += 1;
             self.longest = self.longest.max(late);
-            self.last = Some((now, late));
         }
-    }
-
-    /// By how much we were late within the last `within`.
-    pub(crate) fn lately(&self, now: Moment, within: Duration) -> Option<Duration> {
-        self.last.filter(|(at, _)| now.since(*at) <= within).map(|(_, late)| late)
     }
 }

@@ -121,7 +121,7 @@ impl Member {
         self.socket
             .told(&mut |told| {
                 if let Told::Sent { stamp_ns, .. } = told {
-                    *last = stamp_ns.max(*last)
+                    *last = stamp_ns.max(*last);
                 }
             })
             .unwrap();

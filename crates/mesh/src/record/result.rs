@@ -1,0 +1,90 @@
+//! A link as a result that enters the pipeline like any other.
+
+use std::borrow::Cow;
+use std::time::Duration;
+
+use allswell_link::machine::Link;
+use allswell_model::link::LinkState;
+use allswell_model::{Degradation, DownCause, Measurements, Outcome, ProbeResult, Stage, StageTimes, UnknownCause, Value};
+
+use super::{Now, Record};
+use crate::targets;
+use crate::verdict::Detail;
+
+/// The peer says that it hears nothing of us, or we hear nothing of it: packets go one way only.
+const ONE_WAY: DownCause = DownCause::new("one_way");
+
+/// The peer said that it leaves.
+const LEFT: UnknownCause = UnknownCause::new("left");
+
+/// The plan has others measure it.
+const UNMEASURED: UnknownCause = UnknownCause::new("unmeasured");
+
+impl Record {
+    /// What is told of it now; nothing while it is being opened.
+    pub(crate) fn result(&self, now: Now, link: &Link) -> Option<ProbeResult> {
+        let outcome = self.outcome()?;
+        let reason = self.reason(now.1, link);
+        let degraded = matches!(self.state, LinkState::Degraded | LinkState::PeerStalled).then(|| Degradation { reason: reason.clone() });
+        let rtt = self.figures.as_ref().and_then(|figures| figures.rtt).map(|rtt| rtt.p50);
+        Some(ProbeResult {
+            target: targets::id("link", &self.name)?,
+            started: now.0,
+            duration: Duration::ZERO,
+            rtt: rtt.filter(|_| outcome.is_up()),
+            outcome,
+            reason,
+            address: Some(self.address.to_string()),
+            said_by: None,
+            stages: StageTimes::default(),
+            measurements: self.measurements(link),
+            degraded,
+            sub_results: Vec::new(),
+        })
+    }
+
+    fn outcome(&self) -> Option<Outcome> {
+        let unknown = |cause| Outcome::Unknown { stage: Stage::REPLY, cause };
+        Some(match self.state {
+            LinkState::Up | LinkState::Degraded | LinkState::PeerStalled => Outcome::Up,
+            LinkState::Opening => return None,
+            LinkState::SelfStalled => unknown(UnknownCause::OVERLOADED),
+            LinkState::Left => unknown(LEFT),
+            LinkState::Unmeasured => unknown(UNMEASURED),
+            LinkState::Down => match self.cause().and_then(crate::sentence::Cause::detail) {
+                _ if self.cause() == Some(crate::sentence::Cause::LinkDown) => unknown(UnknownCause::NO_GATEWAY),
+                Some(Detail::Refused) => Outcome::Down { stage: Stage::REPLY, cause: DownCause::REFUSED },
+                Some(Detail::OneWayIn | Detail::OneWayOut) => Outcome::Down { stage: Stage::REPLY, cause: ONE_WAY },
+                _ => Outcome::Down { stage: Stage::REPLY, cause: DownCause::TIMED_OUT },
+            },
+        })
+    }
+
+    fn measurements(&self, link: &Link) -> Measurements {
+        let mut measured: Measurements = Vec::new();
+        let mut put = |name: &'static str, value: Option<Value>| measured.extend(value.map(|value| (Cow::Borrowed(name), value)));
+        let figures = self.figures.as_ref();
+        let rtt = figures.and_then(|figures| figures.rtt);
+        let (_, detection) = link.pace();
+        put("state", Some(Value::Text(self.state.word().to_owned())));
+        put("rtt_p50_ms", rtt.map(|rtt| millis(rtt.p50)));
+        put("rtt_p90_ms", rtt.map(|rtt| millis(rtt.p90)));
+        put("rtt_p99_ms", rtt.map(|rtt| millis(rtt.p99)));
+        put("jitter_ms", figures.and_then(|figures| figures.jitter).map(millis));
+        put("loss_forward", figures.and_then(|figures| figures.loss_forward).map(Value::Number));
+        put("loss_reverse", figures.and_then(|figures| figures.loss_reverse).map(Value::Number));
+        put("reordered", figures.map(|figures| whole(figures.counts.reordered)));
+        put("duplicates", figures.map(|figures| whole(figures.counts.duplicates)));
+        put("session", Some(whole(self.count)));
+        put("detection_ms", Some(millis(detection)));
+        measured
+    }
+}
+
+fn millis(d: Duration) -> Value {
+    Value::Number(d.as_secs_f64() * 1000.0)
+}
+
+fn whole(count: u64) -> Value {
+    Value::Integer(i64::try_from(count).unwrap_or(i64::MAX))
+}
