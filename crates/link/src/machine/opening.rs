@@ -91,10 +91,11 @@ impl Link {
 
     /// The peer offers the session that we asked for.
     pub(super) fn take_offer(&mut self, shared: &mut Shared<'_>, now: Moment, pair: Pair, hello: &Handshake) {
-        if let State::Opening(attempt) | State::Down(attempt, _) = &self.state {
-            // Which of several SYNs was answered cannot be told (Karn's rule): then it took no longer than since the first.
-            let took = now.since(if attempt.tries == 1 { attempt.asked } else { attempt.began });
-            self.round_trip = Some(self.round_trip.map_or(took, |before| before.min(took)));
+        if let State::Opening(attempt) | State::Down(attempt, _) = &self.state
+            && attempt.tries == 1
+        {
+            // Which of several SYNs was answered cannot be told (Karn's rule), and the first may have been sent long before the peer began.
+            self.round_trip_took(now.since(attempt.asked));
         }
         let mut session = Session::new(pair, true, (hello.boot, hello.terms), now);
         session.cookie = Some(hello.cookie);
@@ -160,12 +161,22 @@ impl Link {
     }
 
     /// The peer was heard in the session that we asked for: it stands at both ends, and all cookies of before are used up.
-    pub(super) fn confirm(&mut self) {
+    pub(super) fn confirm(&mut self, at: Moment) {
         if let State::Up(standing) = &mut self.state
             && standing.session.cookie.take().is_some()
         {
             self.generation += 1;
+            let Session { began, theirs, .. } = standing.session;
+            let took = at.since(began);
+            // The peer speaks as soon as it has the cookie. So soon it was shown once only, and the answer is to that.
+            if took < self.terms.sends_every(&theirs) * 3 / 4 {
+                self.round_trip_took(took);
+            }
         }
+    }
+
+    fn round_trip_took(&mut self, took: Duration) {
+        self.round_trip = Some(self.round_trip.map_or(took, |before| before.min(took)));
     }
 }
 

@@ -87,7 +87,7 @@ impl Link {
         if standing.stalled.take().is_some() {
             self.tell(shared, Happening::PeerBack { silent: at.since(silent_since) });
         }
-        self.confirm();
+        self.confirm(at);
         self.expect_more(at);
     }
 

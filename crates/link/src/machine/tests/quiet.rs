@@ -66,6 +66,32 @@ fn a_silent_kernel_is_down_at_the_detection_time_and_not_a_nanosecond_before() {
     assert_eq!(death(&pass(&mut end, heard + DETECTION * 2, Kernel::IsSilent)), Some((heard + DETECTION, Death::SilentUnasked)));
 }
 
+/// The peer began long after us. How long it had been away is no round trip, and no reason to be patient with it.
+#[test]
+fn who_waited_long_for_an_answer_is_down_no_later() {
+    let mut end = End::new(Node(1), Node(2), 1);
+    end.handle(BEGIN, Event::LinkUp).unwrap();
+    let now = BEGIN + Duration::from_secs(9);
+    assert_eq!(pass(&mut end, now, Kernel::IsSilent), []);
+    peer::stand(&mut end, now).unwrap();
+    end.told();
+    assert_eq!(death(&pass(&mut end, now + DETECTION, Kernel::IsSilent)), Some((now + DETECTION, Death::Silent)));
+}
+
+#[test]
+fn a_far_kernel_has_twice_its_round_trip() {
+    // The handshake took 70 ms each time; the peer's kernel is asked at 62.5 ms, and its answer comes before 203.5 ms.
+    let mut end = End::new(Node(1), Node(2), 1);
+    end.handle(BEGIN, Event::LinkUp).unwrap();
+    let stands = BEGIN + 70 * MS;
+    end.handle(stands, peer::syn_ack(&end, 21)).unwrap();
+    let heard = stands + 70 * MS;
+    pass(&mut end, heard, Kernel::IsSilent);
+    end.handle(heard, peer::probe_now(&end, heard, 0, Farewell::None)).unwrap();
+    let (at, _) = death(&pass(&mut end, heard + Duration::from_secs(1), Kernel::IsSilent)).unwrap();
+    assert_eq!(at.since(heard), Duration::from_micros(62_500) + 141 * MS);
+}
+
 #[test]
 fn a_kernel_that_answers_tells_of_a_process_that_is_stalled() {
     let (mut end, heard) = up();
