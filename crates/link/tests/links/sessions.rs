@@ -113,3 +113,18 @@ fn packets_that_go_one_way_only_are_told_apart() {
     assert!(matches!(world.state(1, 0), State::Down(_, Death::Silent)), "{:?}", world.state(1, 0));
     assert!(matches!(world.state(0, 1), State::Down(_, Death::HearsNothing)), "{:?}", world.state(0, 1));
 }
+
+#[test]
+fn in_calm_nothing_ends_however_packets_wander() {
+    for seed in 0..60 {
+        let mut world = World::new(2, seed, pace());
+        world.network = Network { jitter: Duration::from_millis(seed), twice_percent: seed, ..Network::CALM };
+        world.switch_on(0);
+        world.switch_on(1);
+        world.pass(Duration::from_secs(1));
+        assert!(world.agree(0, 1), "seed {seed}");
+        let told = [world.hosts[0].told.len(), world.hosts[1].told.len()];
+        world.pass(Duration::from_mins(1));
+        assert_eq!([world.hosts[0].told.len(), world.hosts[1].told.len()], told, "seed {seed}");
+    }
+}

@@ -1,4 +1,6 @@
 //! Worlds by the thousand, each from a seed: everything that can go wrong between nodes does, and then it stops.
+//!
+//! In the ordinary suite ten thousand; `ALLSWELL_WORLDS=1000000` tries more.
 
 use std::time::Duration;
 
@@ -19,6 +21,13 @@ fn world(seed: u64) -> World {
     let interval = [50, 100, 200][usize::try_from(seed % 3).unwrap()] * MS;
     let mut world = World::new(hosts, seed, Terms::every(interval, u8::try_from(2 + seed / 3 % 4).unwrap()));
     world.watch.reads_late = STOP * 3;
+    if seed % 5 == 4 {
+        // In these, the pace changes.
+        world.watch.detection = (100 * MS, STOP);
+    }
+    if seed % 11 == 10 {
+        world.hosts[1].endpoint.may_ask(false);
+    }
     world
 }
 
@@ -29,7 +38,7 @@ fn up_to(world: &mut World, most: Duration) -> Duration {
 
 fn any_network(world: &mut World) -> Network {
     let delay = up_to(world, 30 * MS);
-    let most = if world.roll() % 4 == 0 { 400 * MS } else { 10 * MS };
+    let most = if world.roll().is_multiple_of(4) { 400 * MS } else { 10 * MS };
     let jitter = up_to(world, most);
     Network { delay, jitter, loss_percent: [0, 5, 30, 80][usize::try_from(world.roll() % 4).unwrap()], twice_percent: world.roll() % 30 }
 }
@@ -71,6 +80,11 @@ fn disturb(world: &mut World) {
         10 => world.tell(one, peer, Event::LinkDown),
         11 => world.tell(one, peer, Event::Leave),
         12 => world.tell(one, peer, Event::LinkUp),
+        13 if world.watch.detection.0 < world.watch.detection.1 => {
+            let interval = [50, 100, 200][usize::try_from(world.roll() % 3).unwrap()] * MS;
+            let terms = Terms::every(interval, u8::try_from(2 + world.roll() % 4).unwrap());
+            world.hosts[one].endpoint.renegotiate(peer, terms);
+        }
         _ => world.report(one, other),
     }
 }
@@ -99,12 +113,12 @@ fn ends(world: &World) -> usize {
 fn live_through(seed: u64) -> World {
     let mut world = world(seed);
     (0..world.hosts.len()).for_each(|host| {
-        if world.roll() % 3 > 0 {
-            world.switch_on(host)
+        if !world.roll().is_multiple_of(3) {
+            world.switch_on(host);
         }
     });
     for _ in 0..4 + world.roll() % 12 {
-        let rest = if world.roll() % 2 == 0 { up_to(&mut world, 20 * MS) } else { up_to(&mut world, STOP / 2) };
+        let rest = if world.roll().is_multiple_of(2) { up_to(&mut world, 20 * MS) } else { up_to(&mut world, STOP / 2) };
         world.pass(rest);
         disturb(&mut world);
     }
@@ -125,7 +139,8 @@ fn live_through(seed: u64) -> World {
 /// The fourth part of ten thousand, so that tests can share the processors.
 fn quarter(which: u64) {
     let (mut heard, mut ended) = (0, 0);
-    for seed in (0..10_000).filter(|seed| seed % 4 == which) {
+    let worlds = std::env::var("ALLSWELL_WORLDS").ok().map_or(10_000, |count| count.parse().unwrap());
+    for seed in (0..worlds).filter(|seed| seed % 4 == which) {
         let world = live_through(seed);
         heard += world.hosts.iter().map(|host| host.heard.len()).sum::<usize>();
         ended += ends(&world);

@@ -72,3 +72,75 @@ impl Watch {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    //! The watch itself sees what it is there to see.
+
+    use std::time::Duration;
+
+    use super::Watch;
+    use crate::world::World;
+    use allswell_link::happening::{Death, Happening};
+    use allswell_link::outbox::{Heard, SentProbe};
+    use allswell_link::terms::Terms;
+
+    fn lived_a_while() -> (World, Heard) {
+        let mut world = World::new(2, 1, Terms::every(Duration::from_millis(50), 3));
+        world.switch_on(0);
+        world.switch_on(1);
+        world.pass(Duration::from_secs(1));
+        let heard = *world.hosts[0].heard.last().unwrap();
+        (world, heard)
+    }
+
+    #[test]
+    #[should_panic(expected = "twice")]
+    fn a_probe_that_is_counted_twice() {
+        let (mut world, heard) = lived_a_while();
+        world.watch.hears(0, &heard, &world.hosts[1].sent);
+    }
+
+    #[test]
+    #[should_panic(expected = "were sent")]
+    fn a_probe_that_nobody_sent() {
+        let (mut world, mut heard) = lived_a_while();
+        heard.probe.sequence += 1_000;
+        world.watch.hears(0, &heard, &world.hosts[1].sent);
+    }
+
+    #[test]
+    #[should_panic(expected = "were sent")]
+    fn a_probe_of_another_session() {
+        let (mut world, mut heard) = lived_a_while();
+        heard.pair.ours.0 ^= 1;
+        world.watch.hears(0, &heard, &world.hosts[1].sent);
+    }
+
+    #[test]
+    #[should_panic(expected = "which ended")]
+    fn a_word_in_a_session_that_ended() {
+        let (mut world, heard) = lived_a_while();
+        let ended = Happening::Ended { pair: heard.pair, death: Death::Left, silent: Duration::ZERO };
+        world.watch.is_told(0, (world.now, ended));
+        world.watch.sends(0, &SentProbe { peer: heard.peer, pair: heard.pair, sequence: 99 });
+    }
+
+    #[test]
+    #[should_panic(expected = "ends of a silence")]
+    fn a_silence_that_was_none() {
+        let (mut world, heard) = lived_a_while();
+        let silent = Duration::from_millis(149);
+        world.watch.is_told(0, (world.now, Happening::Ended { pair: heard.pair, death: Death::Silent, silent }));
+    }
+
+    #[test]
+    #[should_panic(expected = "begins twice")]
+    fn a_session_that_begins_twice() {
+        let mut watch = Watch::new(&Terms::every(Duration::from_millis(50), 3));
+        let (world, heard) = lived_a_while();
+        let up = Happening::Up { pair: heard.pair, initiated: true, took: Duration::ZERO, restarted: false };
+        watch.is_told(0, (world.now, up));
+        watch.is_told(0, (world.now, up));
+    }
+}

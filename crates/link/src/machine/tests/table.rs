@@ -73,10 +73,14 @@ fn cancelled(timer: Timer) -> crate::timer::Armed {
     timers.armed(timer).unwrap()
 }
 
+/// When an event was given in the end, and what came of it.
 type Given = (Moment, Result<(), Dropped>);
 
-/// All events, each with how it is given to an end.
-fn events() -> Vec<(&'static str, fn(&mut End, Moment) -> Given)> {
+/// An event's name, and how it is given to an end.
+type Row = (&'static str, fn(&mut End, Moment) -> Given);
+
+/// All events.
+fn events() -> Vec<Row> {
     fn give(end: &mut End, now: Moment, event: Event) -> Given {
         (now, end.handle(now, event))
     }
@@ -182,7 +186,7 @@ fn told(end: &mut End) -> String {
     told.join(" ")
 }
 
-fn row(state: &str, (name, give): (&str, fn(&mut End, Moment) -> Given), us: u64) -> String {
+fn row(state: &str, (name, give): Row, us: u64) -> String {
     let (mut end, now) = end_in(state, us);
     let (now, outcome) = give(&mut end, now);
     let dropped = outcome.err().map_or(String::new(), |why| format!("dropped: {}", why.word()));

@@ -111,7 +111,7 @@ impl Program for Prober {
     fn step(&mut self, thread: usize) -> Went {
         match thread {
             0 | 1 => self.canceller(thread),
-            _ if thread % 2 == 0 => self.sees(thread / 2 - 1),
+            _ if thread.is_multiple_of(2) => self.sees(thread / 2 - 1),
             _ => self.expires(thread / 2 - 1),
         }
     }
