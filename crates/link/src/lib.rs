@@ -4,6 +4,7 @@
 //! which things can happen can be tried. docs/link-protocol.md is the protocol in words.
 
 mod agenda;
+pub mod bfd;
 mod bucket;
 mod chance;
 mod cookie;
