@@ -7,6 +7,7 @@ pub mod happening;
 pub mod pace;
 pub mod packet;
 pub mod refused;
+pub mod remote;
 #[cfg(test)]
 mod sample;
 pub mod session;

@@ -1,5 +1,6 @@
 //! Drives link sessions on real sockets: who is measured, when packets leave, what became of it, and whose fault it is.
 
+pub mod bfd;
 mod board;
 mod driver;
 mod kernel;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::bfd::happening::{Cause, Happening, Queue};
 use crate::bfd::pace::Pace;
-use crate::bfd::packet::Micros;
+use crate::bfd::remote::Remote;
 use crate::bfd::state::{Diagnostic, State};
 use crate::bfd::terms::Terms;
 use crate::bfd::timers::{Timer, Timers};
@@ -16,38 +16,6 @@ use crate::time::Moment;
 mod hear;
 mod send;
 mod silence;
-
-/// What the peer last said.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Remote {
-    /// Which session of its; 0 when it is not known, or has been silent for the detection time.
-    pub discriminator: u32,
-    /// How its end is.
-    pub state: State,
-    /// Why that last changed.
-    pub diagnostic: Diagnostic,
-    /// It wants no periodic packets while both ends are up.
-    pub demand: bool,
-    /// It would send no more often.
-    pub desired_tx: Micros,
-    /// It can hear no more often; 0 when it wants no periodic packets.
-    pub required_rx: Micros,
-    /// It is to be taken for dead after so many of its intervals of silence.
-    pub multiplier: u8,
-}
-
-impl Remote {
-    /// Before anything was heard (RFC 5880, 6.8.1).
-    const UNHEARD: Self = Self {
-        discriminator: 0,
-        state: State::Down,
-        diagnostic: Diagnostic::None,
-        demand: false,
-        desired_tx: Micros(0),
-        required_rx: Micros(1),
-        multiplier: 0,
-    };
-}
 
 /// What is to be sent as soon as it is asked for.
 #[derive(Debug, Clone, Copy, Default)]
@@ -128,6 +96,7 @@ impl Session {
     /// Our operator holds the session down. The peer is told, and goes on being told (RFC 5880, 6.8.16): it may begin anew meanwhile.
     pub fn pause(&mut self, now: Moment) {
         self.timers.cancel(Timer::Detect);
+        self.excused = false;
         self.step(now, Input::Pause);
         self.repace(now);
     }
@@ -135,7 +104,7 @@ impl Session {
     /// And lets it go. Nothing is left of what was known of the peer.
     pub fn resume(&mut self, now: Moment) {
         if self.state == State::AdminDown {
-            (self.since, self.cause) = (now, None);
+            (self.since, self.cause, self.excused) = (now, None, false);
             self.step(now, Input::Resume);
             self.remote = Remote::UNHEARD;
             self.repace(now);
@@ -148,14 +117,26 @@ impl Session {
         self.timers.first().map(|armed| armed.at)
     }
 
+    /// When the peer will have been silent for its detection time.
+    #[must_use]
+    pub fn next_alarm(&self) -> Option<Moment> {
+        self.timers.armed(Timer::Detect).map(|armed| armed.at)
+    }
+
     /// Lets fire what is due by now, each timer at most once. The later one calls, the later it happens; nothing happens early.
     pub fn handle_timeout(&mut self, now: Moment) {
-        for _ in Timer::ALL {
-            let Some(armed) = self.timers.first().filter(|armed| armed.at <= now) else { return };
+        self.handle_timeout_knowing(now, now);
+    }
+
+    /// The same, where only the packets that came until `known` have been handed in: the peer is judged as of then, and no later.
+    pub fn handle_timeout_knowing(&mut self, now: Moment, known: Moment) {
+        let known = known.min(now);
+        for (timer, by) in [(Timer::Detect, known), (Timer::Transmit, now)] {
+            let Some(armed) = self.timers.armed(timer).filter(|armed| armed.at <= by) else { continue };
             if self.timers.take(armed) {
-                match armed.timer {
+                match timer {
                     Timer::Transmit => self.due.periodic = true,
-                    Timer::Detect => self.detect(now, armed.at),
+                    Timer::Detect => self.detect(now, known.since(armed.at)),
                 }
             }
         }
@@ -194,6 +175,12 @@ impl Session {
     #[must_use]
     pub fn heard(&self) -> Option<Moment> {
         self.heard
+    }
+
+    /// Whether we were too late ourselves to judge this silence, and the peer has one more interval.
+    #[must_use]
+    pub fn is_excused(&self) -> bool {
+        self.excused
     }
 
     /// Whether the peer is asked to confirm what we told it, and has not answered.

@@ -1,9 +1,10 @@
 //! What a session does with a packet (RFC 5880, 6.8.6, in its order).
 
-use super::{Remote, Session};
+use super::Session;
 use crate::bfd::happening::Cause;
 use crate::bfd::packet::{HOP_LIMIT, Packet};
 use crate::bfd::refused::Refused;
+use crate::bfd::remote::Remote;
 use crate::bfd::state::State;
 use crate::bfd::transition::Input;
 use crate::time::Moment;
@@ -16,15 +17,7 @@ impl Session {
     /// Why it was refused. Then nothing has changed, but for [`Refused::AdminDown`]: that packet's figures are taken, and it alters no state.
     pub fn handle_packet(&mut self, now: Moment, packet: &Packet, hop_limit: u8) -> Result<(), Refused> {
         self.admit(packet, hop_limit)?;
-        self.remote = Remote {
-            discriminator: packet.mine,
-            state: packet.state,
-            diagnostic: packet.diagnostic,
-            demand: packet.demand,
-            desired_tx: packet.desired_tx,
-            required_rx: packet.required_rx,
-            multiplier: packet.multiplier,
-        };
+        self.remote = Remote::of(packet);
         if packet.is_final {
             self.terms.answered();
         }

@@ -34,9 +34,8 @@ impl Session {
         }
     }
 
-    /// The peer was silent for the detection time: by `due`, if we had looked then.
-    pub(super) fn detect(&mut self, now: Moment, due: Moment) {
-        let late = now.since(due);
+    /// The peer was silent for the detection time, and we are so late to see it.
+    pub(super) fn detect(&mut self, now: Moment, late: Duration) {
         let interval = self.hears_every();
         let judges = matches!(self.state, State::Init | State::Up);
         // Who was not there cannot say that nothing came: it may have been thrown away for want of a reader. That excuse holds once.
@@ -46,6 +45,7 @@ impl Session {
             self.timers.arm(Timer::Detect, now + interval);
             return;
         }
+        self.excused = false;
         self.step(now, Input::Silence);
         self.forget();
         self.repace(now);

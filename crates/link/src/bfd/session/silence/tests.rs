@@ -108,3 +108,15 @@ fn a_session_that_was_never_up_goes_back_without_a_word() {
     assert_eq!(run(&mut session, at(5000)), None);
     assert_eq!((session.state(), session.cause()), (State::Down, Some(Cause::Silent)));
 }
+
+#[test]
+fn it_is_judged_by_what_was_read_and_no_later() {
+    let mut session = up();
+    session.handle_timeout_knowing(at(400), at(149));
+    assert_eq!((session.state(), session.is_excused(), session.next_alarm()), (State::Up, false, Some(at(150))));
+    assert_eq!(sent(&mut session, at(400)).len(), 1, "what is to be sent does not wait for that");
+    hear(&mut session, at(149), says(State::Up));
+    session.handle_timeout_knowing(at(401), at(300));
+    let down = Happening::Down { cause: Cause::Silent, silent: ms(252) };
+    assert_eq!(happened(&mut session), [down]);
+}

@@ -1,0 +1,107 @@
+//! What really is a failure: found in time, never before, and said as what it is.
+
+use std::time::{Duration, Instant};
+
+use allswell_link::bfd::happening::{Cause, Happening};
+use allswell_model::link::LinkState;
+use allswell_testkit::namespace::inside;
+use allswell_testkit::namespace::space::Space;
+
+use crate::frr::{Frr, is_installed, until};
+use crate::ours::{Ours, peer};
+
+const DETECTION: Duration = Duration::from_millis(150);
+const INTERVAL: Duration = Duration::from_millis(50);
+
+/// How much later it may be found on a machine that does other things, too.
+const LATE: Duration = Duration::from_secs(2);
+
+const CUT: &str = "table inet cut { chain input { type filter hook input priority 0; udp dport 3784 drop; }; }";
+
+/// By the stamps of our kernel nothing came for the detection time, and since the cut it is at most an interval less than that.
+#[test]
+fn a_cut_is_found_after_the_detection_time_and_never_before() {
+    if is_installed() {
+        inside(|| {
+            let frr = Frr::start();
+            let ours = Ours::start(vec![peer(0, 50, 3)]);
+            for round in 0..5 {
+                ours.await_state(0, LinkState::Up);
+                frr.await_said(0, &[r#""status":"up""#]);
+                ours.hear(0, 10);
+                let before = Instant::now();
+                Space::own().nft(CUT);
+                let cut = Instant::now();
+                until("the cut is found", || ours.downs().len() > round);
+                let (found, event) = ours.downs().remove(round);
+                let Happening::Down { cause: Cause::Silent, silent } = event.happening else { panic!("{event:?}") };
+                assert!(silent >= DETECTION && silent < DETECTION + LATE, "{silent:?}");
+                assert!(found.duration_since(before) >= DETECTION - INTERVAL, "{:?}", found.duration_since(before));
+                assert!(found.duration_since(cut) < DETECTION + LATE, "{:?}", found.duration_since(cut));
+                frr.await_said(0, &[r#""status":"down""#, r#""remote-diagnostic":"controldetectiontimeexpired""#]);
+                assert_eq!(ours.link(0).state, LinkState::Down);
+                Space::own().nft("delete table inet cut");
+            }
+        });
+    }
+}
+
+#[test]
+fn a_cable_that_is_pulled_out() {
+    if is_installed() {
+        inside(|| {
+            let frr = Frr::start();
+            let ours = Ours::start(vec![peer(0, 50, 3)]);
+            ours.await_state(0, LinkState::Up);
+            ours.hear(0, 10);
+            frr.space.ip("link set f1 down\n");
+            ours.await_state(0, LinkState::Down);
+            let downs = ours.downs();
+            let silent = |event: &Happening| matches!(event, Happening::Down { cause: Cause::Silent, silent } if *silent >= DETECTION);
+            assert!(silent(&downs[0].1.happening), "{downs:?}");
+            let no_carrier = "Our own interface takes no packets: it has no carrier, or its queue is full.";
+            until("it is said what our interface does", || ours.link(0).reason == no_carrier);
+            frr.space.ip("link set f1 up\n");
+            ours.await_state(0, LinkState::Up);
+        });
+    }
+}
+
+/// It is ours: nothing is said against the peer.
+#[test]
+fn an_interface_of_ours_that_is_down() {
+    if is_installed() {
+        inside(|| {
+            let _frr = Frr::start();
+            let ours = Ours::start(vec![peer(0, 50, 3)]);
+            ours.await_state(0, LinkState::Up);
+            Space::own().ip("link set f0 down\n");
+            ours.await_state(0, LinkState::Down);
+            until("it is said that packets do not leave", || ours.link(0).reason.starts_with("Our own packets do not leave: "));
+            Space::own().ip("link set f0 up\n");
+            ours.await_state(0, LinkState::Up);
+        });
+    }
+}
+
+#[test]
+fn a_bfdd_that_is_killed_and_comes_again() {
+    if is_installed() {
+        inside(|| {
+            let mut frr = Frr::start();
+            let ours = Ours::start(vec![peer(0, 50, 3)]);
+            ours.await_state(0, LinkState::Up);
+            frr.kill();
+            ours.await_state(0, LinkState::Down);
+            assert!(matches!(ours.downs()[0].1.happening, Happening::Down { cause: Cause::Silent, silent } if silent >= DETECTION));
+            let refused = "The peer's kernel says that nobody listens on UDP port 3784 there.";
+            until("its kernel is believed", || ours.link(0).reason == refused);
+            frr.revive();
+            ours.await_state(0, LinkState::Up);
+            frr.await_said(0, &[r#""status":"up""#]);
+            let sessions = ours.link(0).sessions;
+            assert_eq!((sessions.len(), sessions[0].cause, sessions[1].cause), (2, None, Some("silent")));
+            assert_ne!(sessions[0].id, sessions[1].id);
+        });
+    }
+}
