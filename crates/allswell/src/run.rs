@@ -140,7 +140,7 @@ fn start(options: &Arguments) -> Result<Running, Trouble> {
     let allowed_hosts = first.allowed_hosts.clone();
     let plan = pages::Plan { address, title, allowed_hosts, token, access: access.clone(), tls: tls.clone() };
     let pages = Pages::start(listener, control, plan)?;
-    engine.watch(plans.clone());
+    engine.watch(plans.clone(), Vec::new());
     banner::print(&source, &plans, &settings.path, &pages);
     allswell_os::memory::give_back();
     let first = first.without_targets();
@@ -238,7 +238,7 @@ impl Running {
     }
 
     fn watch(&mut self, plans: Vec<Arc<Plan>>) {
-        self.engine.watch(plans.clone());
+        self.engine.watch(plans.clone(), Vec::new());
         self.plans = plans;
     }
 

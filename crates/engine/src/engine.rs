@@ -8,7 +8,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use allswell_judge::Incidents;
-use allswell_model::{EventBody, Inlet, NodeId, Outbox, Timestamp};
+use allswell_model::{EventBody, Inlet, NodeId, Outbox, Target, Timestamp};
 use allswell_probe::Environment;
 use allswell_store::{ReadError, Reader, Writer};
 use tokio::sync::mpsc;
@@ -16,7 +16,7 @@ use tokio::sync::mpsc;
 use crate::clock::Clock;
 use crate::counters::Counters;
 use crate::outbox::Post;
-use crate::pipe::{self, Door, Input, PIPE_DEPTH};
+use crate::pipe::{self, Door, Input, PIPE_DEPTH, Watch};
 use crate::pipeline::Pipeline;
 use crate::plan::Plan;
 use crate::runner::{Command, Runner, Shared};
@@ -120,10 +120,14 @@ fn thread(name: &str, body: impl FnOnce() + Send + 'static) -> io::Result<JoinHa
 
 impl Engine {
     /// Watches exactly these from now on. Targets that were watched already keep their clock, status and history.
-    pub fn watch(&self, plans: Vec<Arc<Plan>>) {
+    ///
+    /// Guests are targets that nothing here probes: their results come through [`Engine::inlet`], and are judged, kept and told of like
+    /// any other. Their `policy` says how often such a result is to be expected. A guest with the id of a plan is left out.
+    pub fn watch(&self, plans: Vec<Arc<Plan>>, guests: Vec<Arc<Target>>) {
         // The pipeline hears of a target before its first result can come.
         if let Some(pipe) = &self.pipe {
-            let _ = pipe.blocking_send(Input::Watch(plans.clone()));
+            let probed = plans.iter().map(|plan| Arc::clone(&plan.target)).collect();
+            let _ = pipe.blocking_send(Input::Watch(Watch { probed, guests }));
         }
         if let Some(commands) = &self.commands {
             let _ = commands.blocking_send(Command::Watch(plans));
@@ -212,3 +216,6 @@ impl std::ops::Deref for Counted {
         &self.shared.counters
     }
 }
+
+#[cfg(test)]
+mod tests;

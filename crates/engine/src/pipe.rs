@@ -3,11 +3,10 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use allswell_model::{Attempted, EventBody, Full, Inlet, ProbeResult, Timestamp};
+use allswell_model::{Attempted, EventBody, Full, Inlet, ProbeResult, Target, Timestamp};
 use tokio::sync::mpsc;
 
 use crate::counters::count;
-use crate::plan::Plan;
 use crate::runner::{MOST_IN_FLIGHT, Shared};
 
 /// Results that wait to be judged. At 10,000 a second this is six seconds of a disk that hangs; then turns are not run.
@@ -29,9 +28,17 @@ pub(crate) enum Input {
     /// Something happened to the program itself.
     Event(EventBody, Timestamp),
     /// Exactly these are watched from now on.
-    Watch(Vec<Arc<Plan>>),
+    Watch(Watch),
     /// An alert was tried to be sent.
     Attempted(Attempted),
+}
+
+/// What is watched: each target once.
+pub(crate) struct Watch {
+    /// Those that we probe.
+    pub(crate) probed: Vec<Arc<Target>>,
+    /// Those whose results come through the door.
+    pub(crate) guests: Vec<Arc<Target>>,
 }
 
 /// The pipe's other end, for results from elsewhere. It does not keep the pipeline alive.

@@ -3,7 +3,7 @@
 //! It runs on a thread of its own, so that a slow disk delays no probe; when it falls behind, the pipe fills and
 //! turns are counted as not run rather than held in memory without end.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
@@ -15,8 +15,7 @@ use futures_util::FutureExt;
 use tokio::sync::mpsc;
 
 use crate::counters::count;
-use crate::pipe::Input;
-use crate::plan::Plan;
+use crate::pipe::{Input, Watch};
 use crate::runner::{Shared, locked};
 
 /// A batch is committed this long after its first result, so that a page shows it well within a second.
@@ -34,12 +33,23 @@ pub(crate) struct Pipeline {
     pub(crate) incidents: Incidents,
     writer: Writer,
     pub(crate) reader: Reader,
-    watched: BTreeSet<TargetId>,
+    watched: BTreeMap<TargetId, Source>,
+    /// Whose results show that the watch makes progress: while we probe anything ourselves, those of probes alone.
+    expects: Option<Source>,
     pub(crate) batch: Batched,
     maintained: Instant,
     /// How much was lost since the store began to refuse; `None` while it takes what comes.
     refused: Option<u64>,
     upkeep_fails: bool,
+}
+
+/// Where a target's results come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Source {
+    /// From our own probes.
+    Probes,
+    /// From elsewhere, through the door.
+    Guest,
 }
 
 /// What the next commit will hold.
@@ -49,7 +59,24 @@ pub(crate) struct Batched {
     events: Vec<(Timestamp, EventBody)>,
     standings: Vec<allswell_store::Standing>,
     pub(crate) attempts: Vec<Attempted>,
+    /// Some result in it is one of those that [`Pipeline::expects`] names.
+    shows_progress: bool,
     since: Option<Instant>,
+}
+
+impl Watch {
+    /// All targets, and where the results of each come from. Of two with the same id the one that we probe counts.
+    fn into_targets(self) -> (Vec<Arc<Target>>, BTreeMap<TargetId, Source>) {
+        let mut sources: BTreeMap<_, _> = self.probed.iter().map(|target| (target.id.clone(), Source::Probes)).collect();
+        let mut targets = self.probed;
+        for guest in self.guests {
+            sources.entry(guest.id.clone()).or_insert_with(|| {
+                targets.push(Arc::clone(&guest));
+                Source::Guest
+            });
+        }
+        (targets, sources)
+    }
 }
 
 impl Batched {
@@ -66,7 +93,8 @@ impl Pipeline {
             incidents,
             writer,
             reader,
-            watched: BTreeSet::new(),
+            watched: BTreeMap::new(),
+            expects: None,
             batch: Batched::default(),
             maintained: Instant::now(),
             refused: None,
@@ -125,7 +153,7 @@ impl Pipeline {
                 }
                 self.note(at, body);
             }
-            Input::Watch(plans) => self.watch(&plans),
+            Input::Watch(watch) => self.watch(watch),
             Input::Attempted(attempted) => self.tried(attempted),
         }
     }
@@ -137,13 +165,12 @@ impl Pipeline {
 
     /// A result of a target that was removed meanwhile is nobody's.
     fn hear(&mut self, result: ProbeResult) {
-        if !self.watched.contains(&result.target) {
-            return;
-        }
+        let Some(source) = self.watched.get(&result.target).copied() else { return };
         let now = self.now();
         let heard = self.judge.hear(&result, now);
         count(&self.shared.counters.judged);
-        if let Some(after) = heard.recheck {
+        // A guest's results come when they come; nobody here could hasten them.
+        if let Some(after) = heard.recheck.filter(|_| source == Source::Probes) {
             self.ask_recheck(&result.target, after);
         }
         if heard.cause_changed {
@@ -151,6 +178,7 @@ impl Pipeline {
         }
         self.conclude(&result.target, heard, now);
         self.batch.touch();
+        self.batch.shows_progress |= self.expects == Some(source);
         self.batch.results.push(Arc::new(result));
     }
 
@@ -207,20 +235,19 @@ impl Pipeline {
     }
 
     /// Takes over a new set of targets. The store notes each arrival and departure as an event.
-    fn watch(&mut self, plans: &[Arc<Plan>]) {
+    fn watch(&mut self, watch: Watch) {
         // What was heard before belongs before it in the log.
         self.commit();
         let now = self.now();
-        let targets: Vec<Arc<Target>> = plans.iter().map(|plan| Arc::clone(&plan.target)).collect();
-        let wanted = targets.iter().map(|target| target.id.clone()).collect();
+        let (targets, wanted) = watch.into_targets();
         let before = std::mem::replace(&mut self.watched, wanted);
-        for gone in before.difference(&self.watched) {
+        for gone in before.keys().filter(|id| !self.watched.contains_key(*id)) {
             self.judge.forget(gone);
             self.incidents.forget(gone, now);
         }
         let mut turned = BTreeMap::new();
         for target in &targets {
-            let recovered = if before.contains(&target.id) { None } else { self.recovered(target) };
+            let recovered = if before.contains_key(&target.id) { None } else { self.recovered(target) };
             let discovered = target.origin == Origin::Discovered;
             if let Some(transition) = self.judge.watch(target.id.clone(), target.policy, discovered, recovered, now) {
                 self.note(now, EventBody::Transition(transition.clone()));
@@ -237,9 +264,12 @@ impl Pipeline {
         self.commit();
     }
 
-    /// Some target's result is due within so much.
-    fn expect(&self, targets: &[Arc<Target>], now: Timestamp) {
-        let soonest = targets.iter().map(|target| target.policy.every + target.policy.timeout).min().unwrap_or_default();
+    /// Some target's result is due within so much. While we probe anything, guests do not count: a link that reports every second must
+    /// not hide that no probe runs any more, and one that is silent for a good reason must not make a sound watch look stuck.
+    fn expect(&mut self, targets: &[Arc<Target>], now: Timestamp) {
+        self.expects = [Source::Probes, Source::Guest].into_iter().find(|source| self.watched.values().any(|one| one == source));
+        let counts = |target: &&Arc<Target>| self.watched.get(&target.id).copied() == self.expects;
+        let soonest = targets.iter().filter(counts).map(|target| target.policy.every + target.policy.timeout).min().unwrap_or_default();
         let counters = &self.shared.counters;
         counters.expected_us.store(u64::try_from(soonest.as_micros()).unwrap_or(u64::MAX), Ordering::Relaxed);
         counters.judged_us.store(now.0, Ordering::Relaxed);
@@ -258,12 +288,12 @@ impl Pipeline {
     fn commit(&mut self) {
         let now = self.now();
         let (incidents, alerts) = self.settle(now);
-        let Batched { results, events, standings, attempts, .. } = std::mem::take(&mut self.batch);
+        let Batched { results, events, standings, attempts, shows_progress, .. } = std::mem::take(&mut self.batch);
         let decided = !incidents.is_empty() || !alerts.is_empty() || !attempts.is_empty();
         if results.is_empty() && events.is_empty() && standings.is_empty() && !decided {
             return;
         }
-        if !results.is_empty() {
+        if shows_progress {
             self.shared.counters.judged_us.store(now.0, Ordering::Relaxed);
         }
         let lost = (results.len() + events.len()) as u64;

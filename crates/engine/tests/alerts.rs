@@ -96,7 +96,7 @@ fn who_is_to_be_told_is_told_of_the_beginning_and_of_the_end() {
     }));
     let url = nowhere();
     let both = plan("t", &url, alerting(&["oncall", "log"]));
-    engine.watch(vec![both, plan("quiet", &url, Alerting::default())]);
+    engine.watch(vec![both, plan("quiet", &url, Alerting::default())], Vec::new());
     let firing = until("firing", || waits(outbox.as_ref(), AlertKind::Firing));
     assert!(woken.load(Ordering::SeqCst) > 0, "nobody was woken");
     assert_eq!(outbox.waiting().len(), 2, "one for each channel, none for the target that tells nobody");
@@ -136,7 +136,7 @@ fn an_incident_outlives_the_program_and_is_told_once() {
     let target = || plan("t", &url, alerting(&["oncall"]));
     let first = {
         let (engine, _) = engine(folder.path());
-        engine.watch(vec![target()]);
+        engine.watch(vec![target()], Vec::new());
         let outbox = engine.outbox().unwrap();
         let firing = until("firing", || waits(outbox.as_ref(), AlertKind::Firing));
         engine.stop().unwrap();
@@ -146,7 +146,7 @@ fn an_incident_outlives_the_program_and_is_told_once() {
         let (engine, reader) = engine(folder.path());
         let outbox = engine.outbox().unwrap();
         assert_eq!(waits(outbox.as_ref(), AlertKind::Firing).unwrap(), first, "it waits still, under the same key");
-        engine.watch(vec![target()]);
+        engine.watch(vec![target()], Vec::new());
         outbox.note(attempted(&first, Sent::Delivered)).unwrap();
         let id = TargetId::new("t").unwrap();
         until("the board", || reader.board(|board| board.row(&id).and_then(|row| row.incident)));
@@ -154,7 +154,7 @@ fn an_incident_outlives_the_program_and_is_told_once() {
     }
     let (engine, reader) = engine(folder.path());
     let outbox = engine.outbox().unwrap();
-    engine.watch(vec![target()]);
+    engine.watch(vec![target()], Vec::new());
     let _there = TcpListener::bind(url.trim_start_matches("tcp://")).unwrap();
     let resolved = until("resolved", || waits(outbox.as_ref(), AlertKind::Resolved));
     assert_eq!(resolved.incident, first.incident);
@@ -168,9 +168,9 @@ fn a_target_that_nobody_watches_any_more_ends_its_incident() {
     let folder = tempfile::tempdir().unwrap();
     let (engine, reader) = engine(folder.path());
     let outbox = engine.outbox().unwrap();
-    engine.watch(vec![plan("t", &nowhere(), alerting(&["oncall"]))]);
+    engine.watch(vec![plan("t", &nowhere(), alerting(&["oncall"]))], Vec::new());
     until("firing", || waits(outbox.as_ref(), AlertKind::Firing));
-    engine.watch(Vec::new());
+    engine.watch(Vec::new(), Vec::new());
     until("resolved", || waits(outbox.as_ref(), AlertKind::Resolved));
     until("none is open", || reader.board(|board| board.incidents.values().all(|incident| !incident.is_open())).then_some(()));
     engine.stop().unwrap();
@@ -182,7 +182,7 @@ fn whoever_was_not_reached_is_not_reminded_over_and_over() {
     let (engine, _) = engine(folder.path());
     let outbox = engine.outbox().unwrap();
     let often = Alerting { remind: Some(Duration::from_secs(1)), ..alerting(&["dead", "alive"]) };
-    engine.watch(vec![plan("t", &nowhere(), often)]);
+    engine.watch(vec![plan("t", &nowhere(), often)], Vec::new());
     let of = |channel: &str| {
         let waiting = outbox.waiting().into_iter().map(|pending| pending.alert);
         waiting.filter(|alert| alert.channel.as_str() == channel).collect::<Vec<_>>()

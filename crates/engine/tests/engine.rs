@@ -97,7 +97,7 @@ fn a_target_is_up_then_down_then_up_again_and_history_tells_it() {
     let (engine, reader) = engine(folder.path());
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
-    engine.watch(vec![plan("t", &format!("tcp://{address}"), quick())]);
+    engine.watch(vec![plan("t", &format!("tcp://{address}"), quick())], Vec::new());
     until("up", || status(&reader, "t") == Some(Status::Up));
     drop(listener);
     until("down", || status(&reader, "t") == Some(Status::Down));
@@ -115,13 +115,13 @@ fn a_status_survives_a_restart() {
     let url = format!("tcp://{address}");
     {
         let (engine, reader) = engine(folder.path());
-        engine.watch(vec![plan("t", &url, quick())]);
+        engine.watch(vec![plan("t", &url, quick())], Vec::new());
         until("down", || status(&reader, "t") == Some(Status::Down));
         engine.stop().unwrap();
     }
     let (engine, reader) = engine(folder.path());
     // With a minute between probes, what is seen at once can only come from the file.
-    engine.watch(vec![plan("t", &url, Policy { every: Duration::from_secs(60), ..quick() })]);
+    engine.watch(vec![plan("t", &url, Policy { every: Duration::from_secs(60), ..quick() })], Vec::new());
     until("the board", || status(&reader, "t").is_some());
     assert_eq!(status(&reader, "t"), Some(Status::Down));
     engine.stop().unwrap();
@@ -141,7 +141,7 @@ fn a_slow_target_is_skipped_and_delays_nobody() {
     };
     let template = plan("slow", &slow.url, Policy { timeout: Duration::from_secs(4), ..quick() });
     let slow = Plan::new(Target::clone(&template.target), slow).unwrap();
-    engine.watch(vec![slow, plan("live", &format!("tcp://{}", live.local_addr().unwrap()), quick())]);
+    engine.watch(vec![slow, plan("live", &format!("tcp://{}", live.local_addr().unwrap()), quick())], Vec::new());
     let counters = engine.counters();
     until("skipped turns", || counters.skipped.load(Ordering::Relaxed) >= 5);
     assert_eq!(status(&reader, "live"), Some(Status::Up));
@@ -155,9 +155,9 @@ fn a_removed_target_is_gone_and_another_keeps_its_history() {
     let (engine, reader) = engine(folder.path());
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("tcp://{}", listener.local_addr().unwrap());
-    engine.watch(vec![plan("a", &url, quick()), plan("b", &url, quick())]);
+    engine.watch(vec![plan("a", &url, quick()), plan("b", &url, quick())], Vec::new());
     until("both up", || status(&reader, "a") == Some(Status::Up) && status(&reader, "b") == Some(Status::Up));
-    engine.watch(vec![plan("b", &url, quick())]);
+    engine.watch(vec![plan("b", &url, quick())], Vec::new());
     until("a gone", || status(&reader, "a").is_none());
     assert_eq!(status(&reader, "b"), Some(Status::Up));
     engine.stop().unwrap();
@@ -180,7 +180,7 @@ fn the_end_comes_within_two_seconds_whatever_runs() {
         let template = plan(&format!("t{n}"), &wanted.url, policy);
         Plan::new(Target::clone(&template.target), wanted.clone()).unwrap()
     });
-    engine.watch(plans.collect());
+    engine.watch(plans.collect(), Vec::new());
     let counters = engine.counters();
     until("all under way", || counters.in_flight.load(Ordering::Relaxed) == 200);
     let begun = Instant::now();
@@ -201,7 +201,7 @@ fn a_clock_that_jumps_is_an_event_and_turns_no_status() {
     let folder = tempfile::tempdir().unwrap();
     let (engine, reader) = engine_by(folder.path(), wall_that_is_set);
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    engine.watch(vec![plan("t", &format!("tcp://{}", listener.local_addr().unwrap()), quick())]);
+    engine.watch(vec![plan("t", &format!("tcp://{}", listener.local_addr().unwrap()), quick())], Vec::new());
     until("up", || status(&reader, "t") == Some(Status::Up));
     // To the nearest second: between the looks at the one clock and at the other the machine may do something else.
     let seconds = |by_ms: i64| (by_ms + 500).div_euclid(1000);

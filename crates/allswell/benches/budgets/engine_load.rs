@@ -144,7 +144,7 @@ fn start(plans: Vec<Arc<Plan>>) -> Result<Running, Trouble> {
     let (node, location) = (NodeId::new("bench")?, "".into());
     let settings = EngineSettings { writer, reader: reader.clone(), environment, wall, node, location, version };
     let engine = allswell_engine::start(settings)?;
-    engine.watch(plans);
+    engine.watch(plans, Vec::new());
     Ok(Running { engine, reader, _folder: folder })
 }
 
