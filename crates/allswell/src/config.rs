@@ -16,6 +16,7 @@ mod hosts;
 mod include;
 mod keys;
 mod layer;
+mod links;
 mod mistake;
 mod parts;
 mod repair;
@@ -51,6 +52,7 @@ pub use difference::{Changes, changed_keys, difference, settled};
 pub use effective::{Effective, Explained, Held};
 pub use emit::{item as yaml_of, json as json_of_all, target_json as json_of, yaml as yaml_of_all};
 pub(crate) use keys::{FILE, Key, SHARED, TARGET, Takes};
+pub use links::Links;
 pub(crate) use mistake::visible;
 pub use mistake::{Mistake, Report};
 pub use shared::{Shared, read_target};
@@ -85,6 +87,8 @@ pub struct Configuration {
     pub access: Vec<Access>,
     /// What targets of the API may not reach.
     pub deny: Denied,
+    /// Links to other nodes, where any are to be measured.
+    pub links: Option<Links>,
     /// A URL to call while the watch lives.
     pub heartbeat: Option<Heartbeat>,
     /// Ways to send alerts.
@@ -113,6 +117,7 @@ impl Default for Configuration {
             tls: None,
             access: Vec::new(),
             deny: Denied::default(),
+            links: None,
             heartbeat: None,
             channels: Channels::default(),
             targets: Vec::new(),
@@ -219,6 +224,7 @@ fn read(
         tls: top.tls,
         access: top.access,
         deny: top.deny,
+        links: read.links,
         heartbeat: top.heartbeat,
         channels: read.channels,
         targets: read.targets,

@@ -12,7 +12,13 @@ use super::tree::{Entry, Node, Shape};
 
 /// Checks that the channels of `alert` exist, each once.
 pub(crate) fn check(layer: &Layer<'_>, channels: &BTreeSet<&str>, whole: bool, mistakes: &mut Mistakes) {
-    let Some(entry) = layer.section.entry("alert") else { return };
+    if let Some(entry) = layer.section.entry("alert") {
+        named(entry, channels, whole, mistakes);
+    }
+}
+
+/// Checks that these channels exist, each once.
+pub(crate) fn named(entry: &Entry, channels: &BTreeSet<&str>, whole: bool, mistakes: &mut Mistakes) {
     let mut named = BTreeSet::new();
     for item in entry.value.items() {
         match &item.shape {
@@ -32,14 +38,24 @@ pub(crate) fn check(layer: &Layer<'_>, channels: &BTreeSet<&str>, whole: bool, m
 /// Whom to tell. Of each key the nearest layer's counts.
 pub(crate) fn alerting(layers: &Layers<'_>) -> Alerting {
     let unset = Alerting::default();
-    let channels = layers.entry("alert").map(|entry| texts(&entry.value).filter_map(|name| ChannelName::new(name).ok()).collect());
+    let channels = layers.entry("alert").map(named_channels);
     let on = layers.entry("alert_on").map(|entry| texts(&entry.value).filter_map(status).collect());
     Alerting {
-        channels: channels.map_or(unset.channels, |channels: Vec<_>| Arc::from(channels)),
+        channels: channels.unwrap_or(unset.channels),
         // The worst first, as they stand where the key is unset.
         on: on.map_or(unset.on, |on: BTreeSet<Status>| on.into_iter().rev().collect()),
         remind: layers.set_duration("remind"),
     }
+}
+
+/// Tells these channels, and of what is told where nobody says.
+pub(crate) fn of_channels(entry: Option<&Entry>) -> Alerting {
+    let unset = Alerting::default();
+    Alerting { channels: entry.map_or(unset.channels, named_channels), ..unset }
+}
+
+fn named_channels(entry: &Entry) -> Arc<[ChannelName]> {
+    texts(&entry.value).filter_map(|name| ChannelName::new(name).ok()).collect()
 }
 
 fn texts(node: &Node) -> impl Iterator<Item = &str> {

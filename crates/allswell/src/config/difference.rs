@@ -68,6 +68,7 @@ pub fn changed_keys(old: &Configuration, new: &Configuration) -> Vec<&'static st
         ("tls", old.tls != new.tls),
         ("access", old.access != new.access),
         ("deny", old.deny != new.deny),
+        ("links", old.links != new.links),
         ("heartbeat", old.heartbeat != new.heartbeat),
         ("channels", old.channels != new.channels),
     ];

@@ -75,7 +75,7 @@ impl Explained {
 
     fn section(&mut self, key: &Key, inner: &'static [Key], node: Option<&Node>, sources: &Sources) {
         // Nothing is there unless somebody wrote it.
-        if node.is_none() && key.name == "tls" {
+        if node.is_none() && matches!(key.name, "tls" | "links") {
             return;
         }
         for inner in inner {
@@ -123,6 +123,7 @@ impl Explained {
         let value = match path.first() {
             Some(&"heartbeat") => discreet(node, path.last().copied(), &|key| key == "url"),
             Some(&"channels") => discreet(node, path.last().copied(), &channels::is_secret),
+            Some(&"links") => discreet(node, None, &secrets::is_link_secret),
             Some(&"access") => discreet(node, None, &secrets::is_credential),
             _ => discreet(node, None, &|_| false),
         };

@@ -88,6 +88,7 @@ pub(crate) static FILE: &[Key] = &[
         None,
         "ranges of addresses, such as 10.0.0.0/8, that targets of the API may not reach; unset: this host itself, link-local, multicast",
     ),
+    key("links", Takes::Section(LINKS), None, "measures the links between this node and others; unset: none"),
     key("heartbeat", Takes::Declared(HEARTBEAT_SETTINGS), None, "a URL that is called while the watch itself lives"),
     key(
         "include",
@@ -141,6 +142,61 @@ pub(crate) static RETENTION: &[Key] = &[
         Some("2GB"),
         "the size of all of it, at least 10MB; the oldest single results go first",
     ),
+];
+
+/// Shorter than that is noise of the scheduler; longer is an ordinary probe.
+const LINK_EVERY: Takes = duration(Duration::from_millis(10), Duration::from_secs(10));
+
+/// One lost packet is no end, and 50 are.
+const LINK_MULTIPLIER: Takes = Takes::Value(SettingKind::Integer(2, 50));
+
+/// `links`
+pub(crate) static LINKS: &[Key] = &[
+    key(
+        "listen",
+        Takes::Texts,
+        None,
+        "where nodes are heard, and packets leave from: at most one address of each family, without a port: 8421; unset: 0.0.0.0:8421 and [::]:8421",
+    ),
+    key("every", LINK_EVERY, Some("50ms"), "from one packet of a link to the next one"),
+    key("multiplier", LINK_MULTIPLIER, Some("3"), "silence for so many intervals ends a session"),
+    key("keys", Takes::Sections(LINK_KEYS), None, "secrets that all nodes share; the first signs, all verify"),
+    key(
+        "full_mesh_up_to",
+        Takes::Value(SettingKind::Integer(2, 1_000)),
+        Some("32"),
+        "up to so many nodes, this one included, each pair has its link",
+    ),
+    key("neighbours", Takes::Value(SettingKind::Integer(1, 64)), Some("8"), "beyond that each node measures so many others at a time"),
+    key("alert", Takes::Texts, None, "the channels that are told of links; unset: none"),
+    key(
+        "peers",
+        Takes::Sections(LINK_PEERS),
+        None,
+        "the nodes; the list may be the same on all of them, for each knows its own entry by its name",
+    ),
+    key("bfd", Takes::Sections(LINK_BFD), None, "routers and others that speak BFD (RFC 5880, single hop)"),
+];
+
+/// One of `keys` of `links`
+pub(crate) static LINK_KEYS: &[Key] = &[
+    key("id", Takes::Value(SettingKind::Integer(0, 255)), None, "its number, which stands in each packet; it must be given"),
+    key("secret", Takes::Value(SettingKind::Secret), None, "at least 16 bytes; it must be given"),
+];
+
+/// One of `peers` of `links`
+pub(crate) static LINK_PEERS: &[Key] = &[
+    key("name", TEXT, None, "its `node.name`; it must be given"),
+    key("address", TEXT, None, "where it listens, as an address and no name; without a port: 8421; it must be given"),
+    key("location", TEXT, None, "where it stands: `podset/rack`, or one word; unset: nowhere"),
+];
+
+/// One of `bfd` of `links`
+pub(crate) static LINK_BFD: &[Key] = &[
+    key("name", TEXT, None, "what it is called here; it must be given"),
+    key("address", TEXT, None, "where it is, as an address without a port; it must be given"),
+    key("every", LINK_EVERY, Some("300ms"), "from one packet to the next: what we wish to send at and can hear"),
+    key("multiplier", LINK_MULTIPLIER, Some("3"), "it is down after so many of its intervals of silence"),
 ];
 
 /// What only a target may hold.

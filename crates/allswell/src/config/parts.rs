@@ -13,6 +13,7 @@ use super::effective::Explained;
 use super::include::{Gathered, Part};
 use super::keys::{FILE, PART};
 use super::layer::{File, Layer};
+use super::links::{self, Beside, Links};
 use super::mistake::Mistakes;
 use super::section::{self, Section};
 use super::shared::Shared;
@@ -27,6 +28,7 @@ use super::{alert, channels, each};
 /// What all files mean together.
 pub(crate) struct Meant {
     pub(crate) top: Top,
+    pub(crate) links: Option<Links>,
     pub(crate) channels: Channels,
     pub(crate) targets: Vec<Arc<Plan>>,
     pub(crate) shared: Shared,
@@ -64,6 +66,9 @@ pub(crate) fn read(
         explained.borrow_mut().files(&parts.sections, &gathered.sources);
     }
     let mut taken = Taken::default();
+    // Links come first: what they are called is not free for targets.
+    let beside = Beside { sources: &gathered.sources, channels: &names, whole: gathered.whole };
+    let links = first.entry("links").map(|entry| links::read(entry, &beside, &mut taken, mistakes));
     let mut targets = Vec::new();
     for (part, section) in parts.sections.iter().enumerate() {
         let chain: Vec<&Layer<'_>> = parts.chain(part).filter_map(|part| defaults.get(part)).collect();
@@ -72,7 +77,7 @@ pub(crate) fn read(
         targets.extend(self::targets(section.entry("targets"), &context, &mut taken, mistakes));
     }
     let shared = Shared::of(first, &group_entries, &names, &gathered.parts);
-    Meant { top, channels, targets, shared }
+    Meant { top, links, channels, targets, shared }
 }
 
 /// Entries with the numbers of their files.

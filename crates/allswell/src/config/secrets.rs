@@ -14,6 +14,7 @@ pub(crate) fn hide(root: &Node, sources: &mut Sources) {
             "heartbeat" => hide_keys(&entry.value, &|key| key == "url", sources),
             "channels" => each_value(&entry.value, &mut |channel| hide_keys(channel, &channels::is_secret, sources)),
             "access" => entry.value.items().iter().for_each(|one| hide_keys(one, &is_credential, sources)),
+            "links" => hide_keys(&entry.value, &is_link_secret, sources),
             _ => hide_keys(&entry.value, &is_secret, sources),
         }
     }
@@ -64,6 +65,11 @@ fn password(url: &str, at: Mark) -> Option<Mark> {
 pub(crate) fn is_secret(key: &str) -> bool {
     let specs = PROTOCOLS.iter().flat_map(|protocol| protocol.declaration().settings);
     specs.filter(|spec| spec.kind == SettingKind::Secret).any(|spec| spec.name == key)
+}
+
+/// Whether a key of `links` is secret: the secret of a key is.
+pub(crate) fn is_link_secret(key: &str) -> bool {
+    key == "secret"
 }
 
 /// Whether a key of `access` is secret. A hash is, too: it can be guessed at.

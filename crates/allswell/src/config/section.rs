@@ -32,10 +32,17 @@ impl<'a> Section<'a> {
     /// The text of a key that must be given.
     pub(crate) fn required(&self, name: &'static str, (node, what): (&Node, &str), mistakes: &mut Mistakes) -> Option<(&str, &'a Entry)> {
         let found = self.text(name).zip(self.entry(name));
-        if found.is_none() && matches!(node.shape, Shape::Map(_)) && node.key(name).is_none() {
-            mistakes.add(Mark { length: 1, ..node.at }, format!("{what} has no `{name}`"));
+        if found.is_none() {
+            self.demand(name, (node, what), mistakes);
         }
         found
+    }
+
+    /// Notes a key that must be given and is not; one that is misspelt or cannot be read was noted already.
+    pub(crate) fn demand(&self, name: &'static str, (node, what): (&Node, &str), mistakes: &mut Mistakes) {
+        if matches!(node.shape, Shape::Map(_)) && node.key(name).is_none() {
+            mistakes.add(Mark { length: 1, ..node.at }, format!("{what} has no `{name}`"));
+        }
     }
 
     /// Takes one entry under its key.

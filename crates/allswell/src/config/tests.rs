@@ -2,6 +2,7 @@ use super::*;
 
 mod files;
 mod keys_of_the_file;
+mod links;
 mod random;
 mod reference;
 

@@ -95,6 +95,9 @@ pub(crate) fn configuration() -> String {
             _ => continue,
         };
         page.push_str(&format!("## `{}`\n\n{inner}", key.name));
+        if let Takes::Section(inner) = key.takes {
+            inner.iter().for_each(|inner| page.push_str(&within(key.name, inner)));
+        }
     }
     page.push_str(SEVERAL);
     page.push_str("## A target\n\nOnly a target may hold:\n\n");
@@ -107,6 +110,14 @@ pub(crate) fn configuration() -> String {
     page.push_str(&table(&["key", "settings of"], rows.map(|one| vec![code(one.name), one.doc.to_owned()])));
     page.push_str(EXAMPLE);
     page
+}
+
+/// A list of maps that stands within a section.
+fn within(section: &str, key: &Key) -> String {
+    match key.takes {
+        Takes::Sections(inner) => format!("### `{}` of `{section}`\n\n{}", key.name, keys(inner)),
+        _ => String::new(),
+    }
 }
 
 fn keys(keys: &[Key]) -> String {
