@@ -10,10 +10,10 @@ use allswell_link::ids::Node;
 use allswell_link::key::node_of;
 use allswell_link::outbox::{Heard, SentProbe};
 use allswell_link::time::{Moment, Stamp};
-use allswell_model::link::{Cell, Links, MeshNode};
+use allswell_model::link::{Cell, Links, MeshNode, OwnLink};
 use allswell_model::{NodeId, Timestamp};
 
-use crate::record::{Brief, Record};
+use crate::record::{Brief, Record, of_session};
 use crate::settings::Settings;
 use crate::shown::Shown;
 use crate::stalls::Stalls;
@@ -29,6 +29,8 @@ pub(crate) struct Board {
     shown: Arc<Shown>,
     stalls: Stalls,
     changed: bool,
+    /// The sessions of the other protocol, as they are shown.
+    bfd: Vec<OwnLink>,
 }
 
 impl Board {
@@ -41,6 +43,7 @@ impl Board {
             shown,
             stalls: Stalls::default(),
             changed: true,
+            bfd: Vec::new(),
         }
     }
 
@@ -108,6 +111,16 @@ impl Board {
         self.changed = true;
     }
 
+    /// How the sessions of the other protocol are; told at once when one has changed.
+    pub(crate) fn bfd(&mut self, shown: Vec<OwnLink>, changed: bool) {
+        self.bfd = shown;
+        self.changed |= changed;
+        let now = self.now();
+        for result in self.bfd.iter().filter_map(|link| of_session(link, now)) {
+            let _ = self.surroundings.inlet.offer(result);
+        }
+    }
+
     /// The time of results.
     pub(crate) fn utc(&self) -> Timestamp {
         self.now()
@@ -149,7 +162,8 @@ impl Board {
     fn show(&mut self, moment: Moment, endpoint: &Endpoint) {
         let now = self.now();
         let cells = self.records.values().map(|record| cell(&self.node, record)).collect();
-        let own = self.records.iter_mut().filter_map(|(node, record)| Some(record.shown((now, moment), endpoint.link(*node)?))).collect();
+        let own = self.records.iter_mut().filter_map(|(node, record)| Some(record.shown((now, moment), endpoint.link(*node)?)));
+        let own = own.chain(self.bfd.iter().cloned()).collect();
         let dropped = endpoint.drops().iter().map(|(why, count)| (why.word(), count)).collect();
         self.shown.show(Links { node: self.node.clone(), at: now, nodes: self.nodes(now), cells, findings: Vec::new(), own, dropped });
     }

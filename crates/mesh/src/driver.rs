@@ -20,6 +20,7 @@ use allswell_os::clock;
 use allswell_os::datagram::Batch;
 use allswell_os::wait::{Waiter, be_punctual};
 
+use crate::bfd::Bfd;
 use crate::board::Board;
 use crate::kernel::Kernels;
 use crate::orders::Orders;
@@ -45,6 +46,7 @@ const MANY: u64 = 2_000;
 mod token {
     pub(super) const SOCKET: u64 = 0;
     pub(super) const KERNEL: u64 = 1;
+    pub(super) const BFD: u64 = 2;
 }
 
 /// What is to be read in a round.
@@ -53,6 +55,7 @@ struct Ready {
     packets: bool,
     news: bool,
     answers: bool,
+    bfd: bool,
 }
 
 /// All that the thread owns.
@@ -64,6 +67,7 @@ pub(crate) struct Driver {
     batch: Batch,
     kernels: Kernels,
     board: Board,
+    bfd: Bfd,
     stalls: Stalls,
     orders: Arc<Orders>,
     settings: Settings,
@@ -114,6 +118,7 @@ impl Driver {
             batch: Batch::new(),
             kernels,
             board,
+            bfd: Bfd::default(),
             stalls: Stalls::default(),
             orders,
             settings,
@@ -153,7 +158,7 @@ impl Driver {
     }
 
     fn next_due(&self) -> Moment {
-        self.endpoint.next_due().map_or(self.next_figures, |due| due.min(self.next_figures))
+        self.endpoint.next_due().into_iter().chain(self.bfd.next_timeout()).fold(self.next_figures, Moment::min)
     }
 
     /// Waits until something is due or has come.
@@ -168,6 +173,7 @@ impl Driver {
             ready.packets |= token == token::SOCKET && state.input;
             ready.news |= token == token::SOCKET && state.error;
             ready.answers |= token == token::KERNEL;
+            ready.bfd |= token == token::BFD;
         })?;
         Ok(ready)
     }
@@ -178,20 +184,40 @@ impl Driver {
         self.stalls.ran(begun, due);
         // Before anything is called silent all is read, whether or not it was told of when the waiting ended.
         let judges = self.endpoint.next_alarm().is_some_and(|at| at <= begun);
-        let all = Ready { packets: true, news: true, answers: true };
+        let all = Ready { packets: true, news: true, answers: true, bfd: ready.bfd };
         let known = self.read(if judges { all } else { ready });
         let moment = if judges || ready.packets { now() } else { begun };
         self.endpoint.run(moment, known, TOGETHER);
         self.flush();
+        self.round_of_bfd(moment, ready.bfd);
         if moment >= self.next_figures {
             self.next_figures = moment + EACH;
             self.follow_plan(moment);
             self.is_busy = std::mem::take(&mut self.packets) > MANY;
+            self.board.bfd(self.bfd.shown((self.board.utc(), moment)), false);
             let terms = terms(&self.settings);
             for (peer, multiplier) in self.board.second(moment, &self.endpoint, &self.stalls) {
                 self.endpoint.renegotiate(peer, Terms { multiplier, ..terms });
             }
             self.flush();
+        }
+    }
+
+    /// The same for the sessions of the other protocol.
+    fn round_of_bfd(&mut self, moment: Moment, readable: bool) {
+        if readable {
+            self.bfd.on_readable(moment);
+        }
+        if self.bfd.next_timeout().is_some_and(|due| due <= moment) {
+            self.bfd.on_timeout(moment);
+        }
+        let mut changed = false;
+        while let Some(event) = self.bfd.poll_event(self.board.utc()) {
+            tracing::info!(peer = %event.peer, "{}", event.sentence);
+            changed = true;
+        }
+        if changed {
+            self.board.bfd(self.bfd.shown((self.board.utc(), moment)), true);
         }
     }
 
@@ -278,6 +304,9 @@ impl Driver {
         self.board.watch(&settings, moment);
         let members: Vec<_> = settings.peers.iter().map(|peer| peer.name.clone()).chain([settings.node.clone()]).collect();
         self.plan = Plan::of(&members, settings.full_mesh_up_to, settings.neighbours);
+        if let Err(error) = self.bfd.watch((&self.waiter, token::BFD), &settings.bfd, moment) {
+            tracing::error!("{error}; routers are not watched");
+        }
         self.settings = settings;
         self.measured.clear();
         self.follow_plan(moment);
@@ -313,6 +342,7 @@ impl Driver {
             self.endpoint.tell(now(), peer, Event::Leave);
         }
         self.flush_packets();
+        self.bfd.leave(now());
     }
 }
 

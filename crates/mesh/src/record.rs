@@ -22,6 +22,7 @@ use allswell_model::{NodeId, Timestamp};
 use crate::sentence::{self, Cause};
 use crate::settings::Peer;
 
+pub(crate) use result::of_session;
 pub(crate) use view::Brief;
 
 /// Sessions that are remembered.

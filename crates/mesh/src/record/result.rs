@@ -4,8 +4,8 @@ use std::borrow::Cow;
 use std::time::Duration;
 
 use allswell_link::machine::Link;
-use allswell_model::link::LinkState;
-use allswell_model::{Degradation, DownCause, Measurements, Outcome, ProbeResult, Stage, StageTimes, UnknownCause, Value};
+use allswell_model::link::{LinkState, OwnLink};
+use allswell_model::{Degradation, DownCause, Measurements, Outcome, ProbeResult, Stage, StageTimes, Timestamp, UnknownCause, Value};
 
 use super::{Now, Record};
 use crate::targets;
@@ -44,7 +44,6 @@ impl Record {
     }
 
     fn outcome(&self) -> Option<Outcome> {
-        let unknown = |cause| Outcome::Unknown { stage: Stage::REPLY, cause };
         Some(match self.state {
             LinkState::Up | LinkState::Degraded | LinkState::PeerStalled => Outcome::Up,
             LinkState::Opening => return None,
@@ -79,6 +78,41 @@ impl Record {
         put("detection_ms", Some(millis(detection)));
         measured
     }
+}
+
+/// The same of a session that tells nothing but whether it stands.
+pub(crate) fn of_session(link: &OwnLink, now: Timestamp) -> Option<ProbeResult> {
+    let outcome = match link.state {
+        LinkState::Up | LinkState::Degraded | LinkState::PeerStalled => Outcome::Up,
+        LinkState::Opening => return None,
+        LinkState::SelfStalled => unknown(UnknownCause::OVERLOADED),
+        LinkState::Left => unknown(LEFT),
+        LinkState::Unmeasured => unknown(UNMEASURED),
+        LinkState::Down => Outcome::Down { stage: Stage::REPLY, cause: DownCause::TIMED_OUT },
+    };
+    let measurements = vec![
+        (Cow::Borrowed("state"), Value::Text(link.state.word().to_owned())),
+        (Cow::Borrowed("session"), whole(link.sessions.len() as u64)),
+        (Cow::Borrowed("detection_ms"), millis(link.detection)),
+    ];
+    Some(ProbeResult {
+        target: targets::id(link.protocol, &link.peer)?,
+        started: now,
+        duration: Duration::ZERO,
+        outcome,
+        reason: link.reason.clone(),
+        address: Some(link.address.clone()),
+        said_by: None,
+        rtt: None,
+        stages: StageTimes::default(),
+        measurements,
+        degraded: None,
+        sub_results: Vec::new(),
+    })
+}
+
+fn unknown(cause: UnknownCause) -> Outcome {
+    Outcome::Unknown { stage: Stage::REPLY, cause }
 }
 
 fn millis(d: Duration) -> Value {
