@@ -14,9 +14,11 @@ mod child;
 mod crowd;
 mod cuts;
 mod detection;
+mod frr;
 mod hosts;
 mod many;
 mod node;
+mod stalls;
 
 fn main() {
     let words: Vec<String> = std::env::args().skip(1).collect();
@@ -32,6 +34,9 @@ fn main() {
                 let wants = |what: &str| words.contains(&what) || words.len() == 1;
                 if wants("detection") {
                     detection::run();
+                }
+                if wants("stalls") {
+                    stalls::run();
                 }
                 if wants("many") {
                     many::run();

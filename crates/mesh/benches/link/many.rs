@@ -1,9 +1,12 @@
 //! Four hundred sessions at 50 ms: what a packet costs, and whether any is called down.
 
+use std::io::Write;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::child::Running;
 use crate::crowd;
+use crate::frr::{Frr, is_installed};
 use crate::hosts::{FAR, NEAR, ON_FAR};
 
 const SESSIONS: u16 = 400;
@@ -40,9 +43,55 @@ pub(crate) fn run() {
         cpu / packets,
         after[1]
     );
+    drop((node, crowd));
+    if is_installed() {
+        frr();
+    }
 }
 
 fn count_of(node: &mut Running) -> Vec<u64> {
-    node.tell("count");
-    node.line().split(' ').map(|word| word.parse().unwrap()).collect()
+    crate::stalls::numbers(node, "count")
+}
+
+/// The same with FRR at both ends, over as many addresses.
+fn frr() {
+    let address = |host: u16, index: u16| format!("10.79.{}.{}", host * 10 + index / 200, index % 200 + 1);
+    let lines = |host: u16, device: &str| {
+        (0..SESSIONS).map(|index| format!("address add {}/16 dev {device}\n", address(host, index))).collect::<String>()
+    };
+    batch(&[], &lines(1, "near0"));
+    batch(&ON_FAR, &lines(2, "far0"));
+    let peerings = |own: u16, other: u16| (0..SESSIONS).map(|index| (address(other, index), Some(address(own, index)))).collect::<Vec<_>>();
+    let near = Frr::start(&[], "frr-near", &peerings(1, 2), 50);
+    let far = Frr::start(&ON_FAR, "frr-far", &peerings(2, 1), 50);
+    let begun = Instant::now();
+    // It does not always come to all of them.
+    while near.counts().0 < usize::from(SESSIONS) && begun.elapsed() < Duration::from_secs(20) {
+        std::thread::park_timeout(Duration::from_millis(500));
+    }
+    let before = (near.counts(), near.packets(), near.cpu_us());
+    let (begun, deadline) = (Instant::now(), Instant::now() + LASTS);
+    while Instant::now() < deadline {
+        std::thread::park_timeout(deadline - Instant::now());
+    }
+    let (took, cpu, packets) = (begun.elapsed(), near.cpu_us() - before.2, near.packets() - before.1);
+    let after = near.counts();
+    drop(far);
+    #[expect(clippy::cast_precision_loss, reason = "shown with few digits")]
+    let (cpu, packets, seconds) = (cpu as f64, packets as f64, took.as_secs_f64());
+    println!(
+        "FRR, the same: {} up, {:.1} % of a core, {:.0} packets a second, {:.1} us CPU each, {} downs",
+        after.0,
+        cpu / seconds / 1e4,
+        packets / seconds,
+        cpu / packets,
+        after.1 - before.0.1
+    );
+}
+
+fn batch(within: &[&str], lines: &str) {
+    let words: Vec<&str> = within.iter().copied().chain(["ip", "-batch", "-"]).collect();
+    let mut child = Command::new(words[0]).args(&words[1..]).stdin(Stdio::piped()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(lines.as_bytes()).unwrap();
+    assert!(child.wait().unwrap().success());
 }
