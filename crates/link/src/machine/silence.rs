@@ -25,7 +25,7 @@ pub(super) struct Silence {
     refused: Option<Moment>,
     /// Whether we were late in this silence already: one more chance is given for that, and not two.
     excused: bool,
-    /// The SYN by which the peer's process was asked whether it lives.
+    /// The identity under which the peer's process is asked by SYNs whether it lives.
     pub(super) inquiry: Option<SessionId>,
     /// When it first answered one in this silence.
     lives_since: Option<Moment>,
@@ -86,10 +86,8 @@ impl Link {
         self.ask_kernel(shared, now);
         let (_, detection) = self.pace();
         self.timers.arm(Timer::Miss, now + detection.max(self.grace()));
-        let id = shared.secrets.attempt();
-        if let State::Up(standing) = &mut self.state {
-            standing.silence.inquiry = Some(id);
-        }
+        let State::Up(standing) = &mut self.state else { return };
+        let id = *standing.silence.inquiry.get_or_insert_with(|| shared.secrets.attempt());
         self.send_hello(shared, Kind::Syn, (self.address, (SessionId::NONE, id)), [0; 16]);
     }
 

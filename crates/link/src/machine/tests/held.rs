@@ -82,7 +82,7 @@ impl Held {
                 if outcome.is_err() && changes {
                     return Err("what was dropped changed something");
                 }
-                changes || matches!(step, Move::KernelAnswered | Move::Refused | Move::Draining) && outcome.is_ok()
+                changes || matches!(step, Move::KernelAnswered | Move::Refused | Move::Draining | Move::SynAck) && outcome.is_ok()
             }
         };
         self.check()?;
