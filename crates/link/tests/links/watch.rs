@@ -3,11 +3,14 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::time::Duration;
 
+use allswell_link::endpoint::Endpoint;
 use allswell_link::happening::{Death, Happening};
 use allswell_link::ids::Pair;
+use allswell_link::machine::State;
 use allswell_link::outbox::{Heard, SentProbe};
 use allswell_link::terms::Terms;
 use allswell_link::time::Moment;
+use allswell_link::timer::Timer;
 
 /// What is remembered for it.
 #[derive(Debug)]
@@ -52,6 +55,21 @@ impl Watch {
         if let Some((death, until)) = self.ended.get(&(host, pair)) {
             assert_eq!(*death, Death::Replaced, "host {host} hears {pair:?}, which is dead");
             assert!(heard.at <= *until, "host {host} hears {pair:?} at {:?}, which was replaced, and drained at {until:?}", heard.at);
+        }
+    }
+
+    /// The node wakes up for the earliest timer of any of its links, and for no other; each link has at most one of each kind and session.
+    pub(crate) fn is_due(&self, endpoint: &Endpoint) {
+        let first = endpoint.links().filter_map(|link| Some(link.timers().first(|_| true)?.at)).min();
+        assert_eq!(endpoint.next_due(), first);
+        for link in endpoint.links() {
+            let armed = Timer::ALL.into_iter().filter(|timer| link.timers().at(*timer).is_some()).count();
+            let most = match link.state() {
+                State::Closed => 0,
+                State::Opening(_) | State::Down(..) => 1,
+                State::Up(standing) => 3 + usize::from(standing.draining.is_some()),
+            };
+            assert!(armed <= most, "{armed} timers in {:?}", link.state());
         }
     }
 

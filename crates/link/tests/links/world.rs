@@ -177,6 +177,7 @@ impl World {
             self.watch.is_told(host, (now, happening));
             self.hosts[host].told.push((now, peer, happening));
         }
+        self.watch.is_due(&self.hosts[host].endpoint);
     }
 
     /// Sends a report to a peer, if a session stands.
