@@ -253,7 +253,7 @@ impl Link {
                 }
                 self.take_offer(shared, now, pair, &hello);
             }
-            (State::Up(standing), Event::SynAck { pair, .. }) => standing.silence.lives(now, pair.ours)?,
+            (State::Up(_), Event::SynAck { pair, hello }) => self.process_answers(shared, now, pair, &hello)?,
             (_, Event::Ack { from, pair, hello }) => self.grant(shared, now, (from, pair), &hello)?,
 
             (State::Up(_), Event::Probe { pair, at, probe }) => self.hear(shared, now, (pair, at), &probe)?,

@@ -99,7 +99,8 @@ impl Link {
         }
         let mut session = Session::new(pair, true, (hello.boot, hello.terms), now);
         session.cookie = Some(hello.cookie);
-        self.stand(shared, now, session, None);
+        let replaced = self.take_session();
+        self.stand(shared, now, session, replaced);
         self.acknowledge(shared);
         self.send_probe(shared, now);
     }
@@ -131,15 +132,20 @@ impl Link {
         if !shared.secrets.is_ours(&hello.cookie, &self.claim(from, pair.theirs), pair.ours, now) {
             return Err(Dropped::Cookie);
         }
-        let replaced = match std::mem::replace(&mut self.state, State::Closed) {
-            State::Up(standing) => Some(standing.session),
-            _ => None,
-        };
+        let replaced = self.take_session();
         let session = Session::new(pair, false, (hello.boot, hello.terms), now);
         self.generation += 1;
         self.stand(shared, now, session, replaced);
         self.send_probe(shared, now);
         Ok(())
+    }
+
+    /// The session that another will take the place of.
+    fn take_session(&mut self) -> Option<Session> {
+        match std::mem::replace(&mut self.state, State::Closed) {
+            State::Up(standing) => Some(standing.session),
+            _ => None,
+        }
     }
 
     /// From here on this session is the one.

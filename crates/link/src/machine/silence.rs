@@ -6,10 +6,10 @@ use std::time::Duration;
 use super::{Link, Shared, Standing, State};
 use crate::dropped::Dropped;
 use crate::happening::{Death, Happening};
-use crate::ids::SessionId;
+use crate::ids::{Pair, SessionId};
 use crate::time::Moment;
 use crate::timer::Timer;
-use crate::wire::Kind;
+use crate::wire::{Handshake, Kind};
 
 /// What is added to twice the round trip before a kernel counts as silent: for the peer's interrupts.
 const KERNEL_SLACK: Duration = Duration::from_millis(1);
@@ -25,7 +25,7 @@ pub(super) struct Silence {
     refused: Option<Moment>,
     /// Whether we were late in this silence already: one more chance is given for that, and not two.
     excused: bool,
-    /// The identity under which the peer's process is asked by SYNs whether it lives.
+    /// The SYN by which the peer's process was last asked whether it lives.
     pub(super) inquiry: Option<SessionId>,
     /// When it first answered one in this silence.
     lives_since: Option<Moment>,
@@ -38,15 +38,6 @@ impl Silence {
 
     pub(super) fn refused(&mut self, now: Moment) {
         self.refused = Some(now);
-    }
-
-    /// The peer's process answered a SYN; of which, it says.
-    pub(super) fn lives(&mut self, now: Moment, id: SessionId) -> Result<(), Dropped> {
-        if self.inquiry != Some(id) {
-            return Err(Dropped::Unasked);
-        }
-        self.lives_since.get_or_insert(now);
-        Ok(())
     }
 
     pub(super) fn broken(&mut self) {
@@ -71,24 +62,37 @@ impl Link {
         if standing.stalled.is_none() {
             return self.ask_kernel(shared, now);
         }
-        let patience = standing.session.hears_every(&self.terms) + self.grace();
-        match standing.silence {
-            Silence { lives_since: Some(since), .. } if now.since(since) >= patience => self.die(shared, now, Death::Replaced),
-            Silence { answered: false, .. } => self.die(shared, now, Death::Silent),
-            _ => self.ask_both(shared, now),
-        }
+        if standing.silence.answered { self.ask_both(shared, now) } else { self.die(shared, now, Death::Silent) }
     }
 
     /// While the peer is stalled, once a detection time: its kernel, since it is down as soon as that does not answer either; and its
-    /// process, by a SYN. One that is merely stopped cannot answer. One that answers and stays silent in this session is in another: both
-    /// had asked, their packets were long on their way, and each took the other's session. Neither would ever end.
+    /// process, by a SYN, which one that is merely stopped cannot answer.
     fn ask_both(&mut self, shared: &mut Shared<'_>, now: Moment) {
         self.ask_kernel(shared, now);
         let (_, detection) = self.pace();
         self.timers.arm(Timer::Miss, now + detection.max(self.grace()));
-        let State::Up(standing) = &mut self.state else { return };
-        let id = *standing.silence.inquiry.get_or_insert_with(|| shared.secrets.attempt());
+        let id = shared.secrets.attempt();
+        if let State::Up(standing) = &mut self.state {
+            standing.silence.inquiry = Some(id);
+        }
         self.send_hello(shared, Kind::Syn, (self.address, (SessionId::NONE, id)), [0; 16]);
+    }
+
+    /// The process of a stalled peer answers a SYN. If it just goes on, it is heard in this session within an interval. One that answers
+    /// again and is not heard has left it for another: both ends had asked, their packets were long on their way, and each took the
+    /// other's session. Neither would ever end, as the kernels of both answer. So the session that it offers takes the place of this one.
+    pub(super) fn process_answers(&mut self, shared: &mut Shared<'_>, now: Moment, pair: Pair, hello: &Handshake) -> Result<(), Dropped> {
+        let grace = self.grace();
+        let State::Up(standing) = &mut self.state else { return Err(Dropped::Unasked) };
+        if standing.silence.inquiry != Some(pair.ours) {
+            return Err(Dropped::Unasked);
+        }
+        let patience = standing.session.hears_every(&self.terms) + grace;
+        let since = *standing.silence.lives_since.get_or_insert(now);
+        if now.since(since) >= patience {
+            self.take_offer(shared, now, pair, hello);
+        }
+        Ok(())
     }
 
     fn ask_kernel(&mut self, shared: &mut Shared<'_>, now: Moment) {

@@ -128,3 +128,21 @@ fn in_calm_nothing_ends_however_packets_wander() {
         assert_eq!([world.hosts[0].told.len(), world.hosts[1].told.len()], told, "seed {seed}");
     }
 }
+
+#[test]
+fn a_process_that_goes_on_keeps_its_session_however_long_it_was_stopped() {
+    for stop in 0..150 {
+        let mut world = World::new(2, stop, pace());
+        world.switch_on(0);
+        world.switch_on(1);
+        world.pass(Duration::from_secs(1));
+        let host = usize::from(stop % 2 == 0);
+        world.hosts[host].stopped = true;
+        world.pass(Duration::from_millis(stop * 23));
+        world.go_on(host);
+        world.pass(Duration::from_secs(1));
+        assert!(world.agree(0, 1), "stop {stop}");
+        let ended = |told: &Happening| matches!(told, Happening::Ended { .. });
+        assert_eq!([world.said(0, ended), world.said(1, ended)], [0, 0], "stop {stop}: {:?}", world.hosts[1 - host].told);
+    }
+}

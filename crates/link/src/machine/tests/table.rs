@@ -97,10 +97,11 @@ fn events() -> Vec<Row> {
         ("Syn, crossing ours", |end, now| give(end, now, peer::syn(end, 31))),
         ("Syn, 100 ms later", |end, now| give(end, now + 100 * MS, peer::syn(end, 31))),
         ("SynAck of ours", |end, now| give(end, now, peer::syn_ack(end, 31))),
-        ("SynAck of ours, then the Miss timer", |end, now| {
-            let outcome = end.handle(now, peer::syn_ack(end, 31));
-            let now = if outcome.is_ok() { fire(end, now, &["miss"]) } else { now };
-            (now, outcome)
+        ("SynAck of ours, twice, Miss between", |end, now| {
+            let _ = end.handle(now, peer::syn_ack(end, 31));
+            let now = fire(end, now, &["answer", "miss"]);
+            end.out = Default::default();
+            give(end, now, peer::syn_ack(end, 32))
         }),
         ("SynAck of another", |end, now| give(end, now, peer::syn_ack_of_another(end))),
         ("Ack", |end, now| give(end, now, peer::ack(end, now, (31, BOOT)))),
