@@ -6,6 +6,7 @@ mod driver;
 mod kernel;
 mod mesh;
 mod orders;
+pub mod gossip;
 mod plan;
 mod record;
 pub mod sentence;
