@@ -13,7 +13,8 @@ use allswell_link::time::{Moment, Stamp};
 use allswell_model::link::{Cell, Links, MeshNode, OwnLink};
 use allswell_model::{NodeId, Timestamp};
 
-use crate::record::{Brief, Record, of_session};
+use crate::gossip::{Entry, Gossip, Loss, Row};
+use crate::record::{Brief, Now, Record, of_session};
 use crate::settings::Settings;
 use crate::shown::Shown;
 use crate::stalls::Stalls;
@@ -31,10 +32,13 @@ pub(crate) struct Board {
     changed: bool,
     /// The sessions of the other protocol, as they are shown.
     bfd: Vec<OwnLink>,
+    gossip: Gossip,
+    names: BTreeMap<Node, (NodeId, Arc<str>)>,
 }
 
 impl Board {
     pub(crate) fn new(settings: &Settings, surroundings: Surroundings, shown: Arc<Shown>) -> Self {
+        let boot_seconds = u64::try_from((surroundings.now)().seconds()).unwrap_or(0);
         Self {
             node: settings.node.clone(),
             location: Arc::clone(&settings.location),
@@ -44,6 +48,8 @@ impl Board {
             stalls: Stalls::default(),
             changed: true,
             bfd: Vec::new(),
+            gossip: Gossip::new(node_of(settings.node.as_str()), boot_seconds),
+            names: BTreeMap::new(),
         }
     }
 
@@ -65,6 +71,10 @@ impl Board {
             let record = before.remove(&node).unwrap_or_else(|| Record::new(peer, (now, moment), settings.multiplier));
             self.records.insert(node, record.with(peer));
         }
+        let others = settings.peers.iter().map(|peer| (peer.name.clone(), Arc::clone(&peer.location)));
+        let all = others.chain([(self.node.clone(), Arc::clone(&self.location))]);
+        self.names = all.map(|(name, location)| (node_of(name.as_str()), (name, location))).collect();
+        self.gossip.members(self.names.keys().copied());
         self.changed = true;
     }
 
@@ -89,8 +99,28 @@ impl Board {
         }
     }
 
-    /// A peer tells of its own links.
-    pub(crate) fn report(&mut self, _at: Moment, _peer: Node, _content: &[u8]) {}
+    /// A peer tells of its own links, and on of others'.
+    pub(crate) fn report(&mut self, at: Moment, peer: Node, content: &[u8]) {
+        self.gossip.receive(at, peer, content);
+    }
+
+    /// The next packet that this peer should be told.
+    pub(crate) fn next_report(&mut self, peer: Node, moment: Moment) -> Option<Vec<u8>> {
+        self.gossip.next_for(peer, moment)
+    }
+
+    /// Those with whom a session may stand.
+    pub(crate) fn peers(&self) -> Vec<Node> {
+        self.records.keys().copied().collect()
+    }
+
+    /// What we say of our links from now on.
+    fn update_row(&mut self, moment: Moment) {
+        let now = self.now();
+        let entries = self.records.iter().map(|(node, record)| entry(*node, &record.brief(), now)).collect();
+        let stalls = u32::try_from(self.stalls.count).unwrap_or(u32::MAX);
+        self.gossip.update_own(moment, Row { stalls, longest_stall: self.stalls.longest, entries });
+    }
 
     /// Something happened to a link.
     pub(crate) fn happened(&mut self, moment: Moment, (peer, happening): (Node, &Happening), endpoint: &Endpoint) {
@@ -99,6 +129,10 @@ impl Board {
             tracing::info!(peer = %record.name(), ?happening, "link");
             record.happened((now, moment), happening, link);
             self.changed = true;
+        }
+        if matches!(happening, Happening::Up { .. }) {
+            // It may have been restarted, and know nothing.
+            self.gossip.forget(peer);
         }
     }
 
@@ -136,17 +170,21 @@ impl Board {
                 multipliers.push((*node, record.second((now, moment), link)));
             }
         }
+        self.update_row(moment);
         self.offer(moment, endpoint, |_| true);
         self.show(moment, endpoint);
         multipliers
     }
 
-    /// A change of state is told at once.
-    pub(crate) fn publish_if_changed(&mut self, moment: Moment, endpoint: &Endpoint) {
-        if std::mem::take(&mut self.changed) {
+    /// A change of state is told at once; it says whether there was one.
+    pub(crate) fn publish_if_changed(&mut self, moment: Moment, endpoint: &Endpoint) -> bool {
+        let changed = std::mem::take(&mut self.changed);
+        if changed {
+            self.update_row(moment);
             self.offer(moment, endpoint, Record::changed);
             self.show(moment, endpoint);
         }
+        changed
     }
 
     /// Hands in the results of those links that are wanted.
@@ -161,31 +199,63 @@ impl Board {
 
     fn show(&mut self, moment: Moment, endpoint: &Endpoint) {
         let now = self.now();
-        let cells = self.records.values().map(|record| cell(&self.node, record)).collect();
         let own = self.records.iter_mut().filter_map(|(node, record)| Some(record.shown((now, moment), endpoint.link(*node)?)));
         let own = own.chain(self.bfd.iter().cloned()).collect();
         let dropped = endpoint.drops().iter().map(|(why, count)| (why.word(), count)).collect();
-        self.shown.show(Links { node: self.node.clone(), at: now, nodes: self.nodes(now), cells, findings: Vec::new(), own, dropped });
+        let (nodes, cells) = (self.nodes((now, moment)), self.cells((now, moment)));
+        self.shown.show(Links { node: self.node.clone(), at: now, nodes, cells, findings: Vec::new(), own, dropped });
     }
 
-    fn nodes(&self, now: Timestamp) -> Vec<MeshNode> {
-        let us = MeshNode {
-            name: self.node.clone(),
-            location: Arc::clone(&self.location),
-            heard: Some(now),
-            stalls: self.stalls.count,
-            longest_stall: self.stalls.longest,
+    fn nodes(&self, (now, moment): Now) -> Vec<MeshNode> {
+        let us = node_of(self.node.as_str());
+        let rows: BTreeMap<Node, (&Row, Duration)> = self.gossip.rows(moment).map(|(node, row, age)| (node, (row, age))).collect();
+        let node = |(node, (name, location)): (&Node, &(NodeId, Arc<str>))| {
+            let row = rows.get(node);
+            let heard = if *node == us { Some(now) } else { row.map(|(_, age)| now - *age) };
+            let (stalls, longest_stall) = row.map_or((0, Duration::ZERO), |(row, _)| (row.stalls.into(), row.longest_stall));
+            MeshNode { name: name.clone(), location: Arc::clone(location), heard, stalls, longest_stall }
         };
-        let others = self.records.values().map(|record| MeshNode {
-            name: record.name().clone(),
-            location: record.location(),
-            heard: None,
-            stalls: 0,
-            longest_stall: Duration::ZERO,
-        });
-        let mut nodes: Vec<MeshNode> = std::iter::once(us).chain(others).collect();
+        let mut nodes: Vec<MeshNode> = self.names.iter().map(node).collect();
         nodes.sort_by(|a, b| (&a.location, &a.name).cmp(&(&b.location, &b.name)));
         nodes
+    }
+
+    /// Our own view of our links, and that of the others of theirs.
+    fn cells(&self, (now, moment): Now) -> Vec<Cell> {
+        let us = node_of(self.node.as_str());
+        let own = self.records.values().map(|record| cell(&self.node, record));
+        let theirs = self.gossip.rows(moment).filter(|(node, ..)| *node != us).flat_map(|(node, row, age)| {
+            let from = self.names.get(&node).map(|(name, _)| name);
+            let told = row.entries.iter().filter_map(move |entry| {
+                let (to, _) = self.names.get(&entry.peer)?;
+                Some(Cell {
+                    from: from?.clone(),
+                    to: to.clone(),
+                    state: entry.state,
+                    since: now - age - entry.since,
+                    rtt: entry.rtt,
+                    normal: entry.normal,
+                    loss_forward: entry.loss_forward.share(),
+                    loss_reverse: entry.loss_reverse.share(),
+                })
+            });
+            told
+        });
+        own.chain(theirs).collect()
+    }
+}
+
+/// What others are told of a link of ours.
+fn entry(peer: Node, brief: &Brief, now: Timestamp) -> Entry {
+    Entry {
+        peer,
+        state: brief.state,
+        detail: brief.detail,
+        since: now.since(brief.since),
+        rtt: brief.rtt,
+        normal: brief.normal,
+        loss_forward: Loss::of(brief.loss_forward),
+        loss_reverse: Loss::of(brief.loss_reverse),
     }
 }
 

@@ -192,6 +192,7 @@ impl Driver {
         self.round_of_bfd(moment, ready.bfd);
         if moment >= self.next_figures {
             self.next_figures = moment + EACH;
+            self.report(moment);
             self.follow_plan(moment);
             self.is_busy = std::mem::take(&mut self.packets) > MANY;
             self.board.bfd(self.bfd.shown((self.board.utc(), moment)), false);
@@ -280,7 +281,22 @@ impl Driver {
                 }
             });
         }
-        board.publish_if_changed(moment, endpoint);
+        if board.publish_if_changed(moment, endpoint) {
+            self.report(moment);
+        }
+    }
+
+    /// Tells the peers what they should know of our links and of others'.
+    fn report(&mut self, moment: Moment) {
+        for peer in self.board.peers() {
+            let stands =
+                self.endpoint.link(peer).and_then(allswell_link::machine::Link::session).is_some_and(|session| session.is_confirmed());
+            while let Some(content) = stands.then(|| self.board.next_report(peer, moment)).flatten() {
+                if let Some((to, bytes)) = self.endpoint.report(peer, &content) {
+                    self.sockets.send(to, bytes, None);
+                }
+            }
+        }
     }
 
     /// Takes over other settings: what did not change goes on undisturbed.

@@ -3,10 +3,10 @@
 pub mod bfd;
 mod board;
 mod driver;
+pub mod gossip;
 mod kernel;
 mod mesh;
 mod orders;
-pub mod gossip;
 mod plan;
 mod record;
 pub mod sentence;

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::Once;
 use std::time::{Duration, Instant};
 
 const PROGRAMS: &str = "/usr/lib/frr";
@@ -113,8 +114,6 @@ pub(crate) fn until(what: &str, mut so: impl FnMut() -> bool) {
 /// FRR wants a user of its own; in here there is none but root. What `/etc` says of that is replaced, in this namespace alone.
 fn prepare(folder: &Path, peerings: &[Peering], every_ms: u64) {
     let write = |name: &str, text: &str| fs::write(folder.join(name), text).unwrap();
-    write("passwd", "root:x:0:0:root:/root:/bin/sh\n");
-    write("group", "root:x:0:\nfrrvty:x:0:root\n");
     write("vtysh.conf", "");
     write("zebra.conf", "");
     let peer = |(peer, own): &Peering| {
@@ -123,7 +122,12 @@ fn prepare(folder: &Path, peerings: &[Peering], every_ms: u64) {
     };
     write("bfdd.conf", &format!("bfd\n{}!\n", peerings.iter().map(peer).collect::<String>()));
     fs::create_dir_all("/run/frr").unwrap();
-    let mount = |what: &Path, over: &str| assert!(Command::new("mount").arg("--bind").arg(what).arg(over).status().unwrap().success());
-    mount(&folder.join("passwd"), "/etc/passwd");
-    mount(&folder.join("group"), "/etc/group");
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        for (name, text) in [("passwd", "root:x:0:0:root:/root:/bin/sh\n"), ("group", "root:x:0:\nfrrvty:x:0:root\n")] {
+            let file = format!("/run/frr/{name}");
+            fs::write(&file, text).unwrap();
+            assert!(Command::new("mount").args(["--bind", &file, &format!("/etc/{name}")]).status().unwrap().success());
+        }
+    });
 }

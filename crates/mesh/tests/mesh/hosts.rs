@@ -4,12 +4,12 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use allswell_mesh::Settings;
-use allswell_model::link::{LinkState, OwnLink};
+use allswell_model::link::{Cell, LinkState, OwnLink};
 use allswell_model::{DownCause, Outcome};
 use allswell_testkit::namespace::hosts::Hosts;
 use allswell_testkit::namespace::inside;
 
-use crate::node::{Node, peer, settings};
+use crate::node::{Node, peer, settings, until};
 
 const PORT: u16 = 8421;
 
@@ -61,6 +61,9 @@ fn a_cut_cable_is_down_at_both_ends_and_nowhere_else() {
         assert!(begun.elapsed() < DETECTION * 2 + SLACK, "{:?}", begun.elapsed());
         nodes[2].until("node-1", ended("silent"));
         assert_eq!(nodes[0].state("node-2"), Some(LinkState::Up));
+        // What the second says of the third the first knows, too.
+        let says = |cell: &Cell| (cell.from.as_str(), cell.to.as_str(), cell.state) == ("node-2", "node-3", LinkState::Down);
+        until(|| nodes[0].links().cells.iter().any(says)).unwrap();
         let results = nodes[0].kept.all();
         let down = results.iter().find(|result| result.target.as_str() == "link/node-3" && !result.outcome.is_up()).unwrap();
         assert!(matches!(&down.outcome, Outcome::Down { cause, .. } if *cause == DownCause::TIMED_OUT), "{down:?}");
