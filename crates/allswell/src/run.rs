@@ -17,6 +17,7 @@ mod banner;
 mod checks;
 mod clock;
 mod control;
+mod links;
 mod pages;
 pub(crate) mod place;
 mod source;
@@ -29,6 +30,7 @@ use alarm::Alarm;
 use asked::Asked;
 use checks::{Checks, Terms};
 use control::Controlled;
+use links::Linked;
 use pages::Pages;
 use source::{Read, Source};
 use trouble::Trouble;
@@ -96,6 +98,7 @@ pub(crate) fn run(arguments: &Arguments) -> Exit {
 struct Running {
     engine: Engine,
     alarm: Alarm,
+    links: Linked,
     pages: Pages,
     access: AccessList,
     tls: Option<Tls>,
@@ -128,8 +131,10 @@ fn start(options: &Arguments) -> Result<Running, Trouble> {
     let version = env!("CARGO_PKG_VERSION").to_owned();
     let (node, location) = (settings.node.clone(), Arc::clone(&settings.location));
     let environment = Environment::new();
+    let whoami = (node.clone(), Arc::clone(&location));
     let engine = EngineSettings { writer, reader: reader.clone(), environment, wall: clock::wall, node, location, version };
     let engine = allswell_engine::start(engine).map_err(Trouble::Engine)?;
+    let links = Linked::start(&engine, whoami, first.links.as_ref())?;
     let page = first.public_url.clone().unwrap_or_else(|| pages::link(address, tls.is_some()));
     let alarm = Alarm::start(&engine, page)?;
     alarm.heed(first.channels.clone(), first.heartbeat.clone());
@@ -140,11 +145,11 @@ fn start(options: &Arguments) -> Result<Running, Trouble> {
     let allowed_hosts = first.allowed_hosts.clone();
     let plan = pages::Plan { address, title, allowed_hosts, token, access: access.clone(), tls: tls.clone() };
     let pages = Pages::start(listener, control, plan)?;
-    engine.watch(plans.clone(), Vec::new());
-    banner::print(&source, &plans, &settings.path, &pages);
+    engine.watch(plans.clone(), links.targets());
+    banner::print(&source, &plans, (&settings.path, &links), &pages);
     allswell_os::memory::give_back();
     let first = first.without_targets();
-    Ok(Running { engine, alarm, pages, access, tls, source, asked, checks, first, plans, wishes })
+    Ok(Running { engine, alarm, links, pages, access, tls, source, asked, checks, first, plans, wishes })
 }
 
 /// The configuration's targets, and those of the API beside them. One of the API whose name or id the configuration has meanwhile, or
@@ -170,12 +175,14 @@ impl Running {
                 }
                 Err(RecvTimeoutError::Timeout) => {}
             }
-            if !self.engine.is_running() || !self.alarm.is_alive() {
+            if !self.engine.is_running() || !self.alarm.is_alive() || !self.links.is_alive() {
                 out::complain("A thread of the watch ended by a bug; rather than watch half, the program ends.\n");
                 break Exit::Bug;
             }
         };
         self.pages.stop();
+        // The last results of links are judged before the engine ends.
+        self.links.stop();
         // What was sent is noted before the store closes.
         self.alarm.stop();
         match self.engine.stop() {
@@ -208,7 +215,13 @@ impl Running {
                 self.heed(&read);
                 let plans = together(plans, &self.asked, &self.checks.terms());
                 let changes = config::difference(&self.plans, &plans);
-                let unheeded = read.unheeded(&self.first);
+                let mut unheeded = read.unheeded(&self.first);
+                if self.links.listens_elsewhere(read.links.as_ref()) {
+                    unheeded.push("links.listen");
+                }
+                if let Err(error) = self.links.heed(read.links.as_ref()) {
+                    out::complain(&format!("{}\nThe rest of the configuration holds.\n", Trouble::Links(error)));
+                }
                 if !unheeded.is_empty() {
                     out::complain(&format!("Read again; what changed in {} takes effect at the next start.\n", unheeded.join(", ")));
                 }
@@ -238,7 +251,7 @@ impl Running {
     }
 
     fn watch(&mut self, plans: Vec<Arc<Plan>>) {
-        self.engine.watch(plans.clone(), Vec::new());
+        self.engine.watch(plans.clone(), self.links.targets());
         self.plans = plans;
     }
 

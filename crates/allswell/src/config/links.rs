@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use allswell_mesh::{DEFAULT_PORT, Peer, Settings};
-use allswell_model::{Alerting, NodeId, Origin};
+use allswell_model::{Alerting, NodeId, Origin, Target};
 
 use super::alert;
 use super::keys::LINKS;
@@ -70,6 +70,14 @@ impl Links {
     /// Every node that is named, this one included.
     pub fn nodes(&self) -> impl Iterator<Item = &Peer> {
         self.all.peers.iter()
+    }
+
+    /// Whether one of the links is called so among targets; which of the ends we are does not matter.
+    #[must_use]
+    pub fn are_called(&self, target: &Target) -> bool {
+        let ends = self.all.peers.iter().map(|peer| ("link", &peer.name)).chain(self.all.bfd.iter().map(|peer| ("bfd", &peer.name)));
+        let mut named = ends.filter_map(|(kind, end)| Some((peers::id(kind, end)?, peers::name(end)?)));
+        named.any(|(id, name)| id == target.id || name == target.name)
     }
 
     /// Where links listen.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use allswell_engine::Plan;
 use allswell_model::Origin;
 
+use super::links::Linked;
 use super::pages::Pages;
 use super::source::Source;
 use crate::out;
@@ -21,7 +22,7 @@ fn counted(targets: usize) -> String {
     if targets == 1 { "1 target".to_owned() } else { format!("{targets} targets") }
 }
 
-pub(super) fn print(source: &Source, plans: &[Arc<Plan>], store: &Path, pages: &Pages) {
+pub(super) fn print(source: &Source, plans: &[Arc<Plan>], (store, links): (&Path, &Linked), pages: &Pages) {
     say(&format!("allswell {}", env!("CARGO_PKG_VERSION")));
     let asked = plans.iter().filter(|plan| plan.target.origin == Origin::Api).count();
     say(&format!("Watching {}: {}.", counted(plans.len() - asked), source.told()));
@@ -35,6 +36,9 @@ pub(super) fn print(source: &Source, plans: &[Arc<Plan>], store: &Path, pages: &
     }
     if plans.len() > LISTED {
         say(&format!("  and {} more", plans.len() - LISTED));
+    }
+    if let Some(told) = links.told() {
+        say(&format!("Links:   {told}"));
     }
     for line in source.notes() {
         say(&line);

@@ -9,7 +9,7 @@ use allswell_probe::Denied;
 
 use super::source::Read;
 use crate::check;
-use crate::config::{self, Shared};
+use crate::config::{self, Links, Shared};
 
 /// Each has a thread of its own while it lasts; more at once are refused.
 const AT_ONCE: usize = 8;
@@ -18,11 +18,13 @@ const AT_ONCE: usize = 8;
 pub(super) struct Terms {
     pub(super) shared: Shared,
     pub(super) deny: Arc<Denied>,
+    /// Their names are not free.
+    pub(super) links: Option<Links>,
 }
 
 impl Terms {
     pub(super) fn of(read: &Read) -> Self {
-        Self { shared: read.shared.clone(), deny: Arc::new(read.deny.clone()) }
+        Self { shared: read.shared.clone(), deny: Arc::new(read.deny.clone()), links: read.links.clone() }
     }
 
     /// A target of the API, which must not take the place of another.
@@ -33,6 +35,9 @@ impl Terms {
         let plan = config::read_target(Some(id), keys, &self.shared, &self.deny).map_err(sentences)?;
         if let Some((address, range)) = plan.denied() {
             return Err(vec![format!("{address} is in {range}, which targets of the API may not reach; `deny` says so.")]);
+        }
+        if self.links.as_ref().is_some_and(|links| links.are_called(&plan.target)) {
+            return Err(vec![format!("{} is what a link is called or known by, so no target can be.", plan.target.name)]);
         }
         let twin = beside.iter().find(|other| other.target.id == plan.target.id || other.target.name == plan.target.name);
         match twin {

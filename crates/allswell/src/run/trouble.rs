@@ -28,6 +28,8 @@ pub(crate) enum Trouble {
     Tls(allswell_web::TlsError),
     /// What was asked for over the API cannot be read.
     Asked(String),
+    /// Links cannot be measured.
+    Links(allswell_mesh::StartError),
     /// The pages' thread cannot be started.
     Pages(io::Error),
 }
@@ -76,6 +78,9 @@ impl fmt::Display for Trouble {
             Self::Alarm(why) => write!(f, "Nobody could be woken: {why}."),
             Self::Tls(error) => write!(f, "{error}"),
             Self::Asked(why) => f.write_str(why),
+            Self::Links(error) => {
+                write!(f, "No links can be measured: {error}; say another `listen` under `links`, or leave `links` out.")
+            }
             Self::Pages(error) => write!(f, "The pages cannot be served ({error})."),
         }
     }

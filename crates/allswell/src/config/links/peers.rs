@@ -46,10 +46,20 @@ impl<'a> Seen<'a> {
         }
         self.names.insert(name.to_owned(), at);
         // A target of the file that is called so is a mistake of its own.
-        let _ = TargetId::new(&format!("{kind}/{name}")).map(|id| self.taken.id(&id, at));
-        let _ = TargetName::new("links", name).map(|name| self.taken.name(&name, at));
+        let _ = id(kind, &node).map(|id| self.taken.id(&id, at));
+        let _ = self::name(&node).map(|name| self.taken.name(&name, at));
         Some(node)
     }
+}
+
+/// What the history of such a link is kept under.
+pub(super) fn id(kind: &str, end: &NodeId) -> Option<TargetId> {
+    TargetId::new(&format!("{kind}/{end}")).ok()
+}
+
+/// What people call the link to this end.
+pub(super) fn name(end: &NodeId) -> Option<TargetName> {
+    TargetName::new("links", end.as_str()).ok()
 }
 
 /// One of `peers`. `listen` is where we are heard, where somebody said so.

@@ -1,0 +1,154 @@
+//! Links to other nodes: the mesh while it runs, and what pages and engine are told of it.
+
+use std::fmt;
+use std::net::{SocketAddr, UdpSocket};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use allswell_engine::Engine;
+use allswell_mesh::{Mesh, Settings, StartError, Surroundings};
+use allswell_model::{NodeId, Target};
+
+use super::trouble::Trouble;
+use crate::config;
+use crate::out;
+
+/// The mesh, if links are to be measured.
+pub(super) struct Linked {
+    shown: Shown,
+    surroundings: Surroundings,
+    node: NodeId,
+    location: Arc<str>,
+    /// Where the running mesh was told to listen.
+    listen: Vec<SocketAddr>,
+    targets: Vec<Arc<Target>>,
+}
+
+/// What of the links may be asked, for as long as they are measured.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Shown(Arc<Mutex<Option<Mesh>>>);
+
+impl Shown {
+    fn with<T>(&self, ask: impl FnOnce(&mut Option<Mesh>) -> T) -> T {
+        ask(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl Linked {
+    /// Starts what is wanted. The node's name and location are those of this start.
+    ///
+    /// # Errors
+    /// Links are wanted and cannot be measured.
+    pub(super) fn start(engine: &Engine, (node, location): (NodeId, Arc<str>), wanted: Option<&config::Links>) -> Result<Self, Trouble> {
+        let inlet = engine.inlet().ok_or_else(|| Trouble::Alarm("the engine has ended".into()))?;
+        let clock = engine.counters();
+        let surroundings = Surroundings { inlet, now: Arc::new(move || clock.now()) };
+        let mut linked = Self { shown: Shown::default(), surroundings, node, location, listen: Vec::new(), targets: Vec::new() };
+        linked.heed(wanted).map_err(Trouble::Links)?;
+        Ok(linked)
+    }
+
+    /// Measures these links from now on: starts the mesh, changes what it measures, or ends it. Links that stay are not disturbed.
+    ///
+    /// # Errors
+    /// It cannot be started; then none are measured.
+    pub(super) fn heed(&mut self, wanted: Option<&config::Links>) -> Result<(), StartError> {
+        let Some(wanted) = wanted else {
+            self.stop();
+            return Ok(());
+        };
+        if let Some(note) = not_itself(wanted, &self.node) {
+            out::complain(&format!("{note}\n"));
+        }
+        let mut settings = wanted.of(&self.node, &self.location);
+        let targets = targets(&settings, wanted);
+        if wanted.listens_by_default() {
+            settings.listen.retain(is_there);
+        }
+        let is_new = self.shown.with(|mesh| match mesh {
+            Some(mesh) => {
+                mesh.reload(settings.clone());
+                Ok(false)
+            }
+            None => {
+                *mesh = Some(allswell_mesh::start(settings.clone(), self.surroundings.clone())?);
+                Ok(true)
+            }
+        })?;
+        if is_new {
+            self.listen = settings.listen;
+        }
+        self.targets = targets;
+        Ok(())
+    }
+
+    /// Whether these links would listen elsewhere than the mesh that runs.
+    pub(super) fn listens_elsewhere(&self, wanted: Option<&config::Links>) -> bool {
+        let runs = self.shown.with(|mesh| mesh.is_some());
+        // Of all addresses those count that this host has.
+        let differs = |wanted: &config::Links| {
+            let usual = |address: &SocketAddr| !wanted.listens_by_default() || is_there(address);
+            !wanted.listen().iter().filter(|address| usual(address)).eq(&self.listen)
+        };
+        runs && wanted.is_some_and(differs)
+    }
+
+    /// What of them is watched.
+    pub(super) fn targets(&self) -> Vec<Arc<Target>> {
+        self.targets.clone()
+    }
+
+    /// Whether they are measured, as far as they are wanted; a thread that ended is a bug.
+    pub(super) fn is_alive(&self) -> bool {
+        self.shown.with(|mesh| mesh.as_ref().is_none_or(Mesh::is_running))
+    }
+
+    /// Tells the peers that we leave, and ends.
+    pub(super) fn stop(&mut self) {
+        self.targets = Vec::new();
+        self.listen = Vec::new();
+        // Pages ask meanwhile, and shall not wait for goodbyes.
+        let mesh = self.shown.with(Option::take);
+        if let Some(mesh) = mesh {
+            mesh.stop();
+        }
+    }
+
+    /// `3 links, heard on 0.0.0.0:8421`, for the first lines; `None` where none are measured.
+    pub(super) fn told(&self) -> Option<String> {
+        let heard = self.shown.with(|mesh| mesh.as_ref().map(|mesh| mesh.addresses().to_vec()))?;
+        let many = if self.targets.len() == 1 { "1 link".to_owned() } else { format!("{} links", self.targets.len()) };
+        let heard: Vec<String> = heard.iter().map(SocketAddr::to_string).collect();
+        Some(format!("{many}, heard on {}", heard.join(" and ")))
+    }
+}
+
+impl fmt::Debug for Linked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Linked").field("node", &self.node).field("listen", &self.listen).finish_non_exhaustive()
+    }
+}
+
+/// As the mesh names them, with what the configuration says of all of them.
+fn targets(settings: &Settings, wanted: &config::Links) -> Vec<Arc<Target>> {
+    let told = |target| Arc::new(Target { alerting: wanted.alerting.clone(), origin: wanted.origin.clone(), ..target });
+    allswell_mesh::targets(settings).into_iter().map(told).collect()
+}
+
+/// Whether this host has that address. One without IPv6 cannot listen there, and nobody asked it to.
+fn is_there(address: &SocketAddr) -> bool {
+    UdpSocket::bind((address.ip(), 0)).is_ok()
+}
+
+/// A node that is not in the list may be one that goes by another name there: it would take itself for a peer.
+fn not_itself(wanted: &config::Links, node: &NodeId) -> Option<String> {
+    if wanted.own(node).is_some() {
+        return None;
+    }
+    // On the loopback several nodes share a host.
+    let ours = |address: &SocketAddr| !address.ip().is_loopback() && is_there(address);
+    let twin = wanted.nodes().find(|peer| ours(&peer.address))?;
+    Some(format!(
+        "Note: {} of peer {} is an address of this host, which is called {node}: if it is this node, say node: {{ name: {} }}.",
+        twin.address, twin.name, twin.name
+    ))
+}
