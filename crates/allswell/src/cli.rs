@@ -6,7 +6,7 @@ use clap::{Parser, Subcommand};
 
 use crate::exit::Exit;
 use crate::out;
-use crate::{backup, check, config_command, discover, doctor, export, hash, protocols, reference, run};
+use crate::{backup, check, config_command, discover, doctor, export, hash, link, protocols, reference, run};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -14,6 +14,7 @@ Examples:
   allswell check https://api.example.com/health tcp://db1:5432 icmp://10.0.0.1
   allswell check --json --timeout 2s dns://10.0.0.2/api.example.com
   allswell doctor
+  allswell link peers
   allswell export events --since 24h --format csv
   allswell protocols http
 
@@ -36,6 +37,7 @@ enum Command {
     Config(config_command::Arguments),
     Discover(discover::Arguments),
     Doctor(doctor::Arguments),
+    Link(link::Arguments),
     Export(export::Arguments),
     Backup(backup::Arguments),
     Hash(hash::Arguments),
@@ -52,6 +54,7 @@ pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
             Command::Config(arguments) => config_command::run(&arguments),
             Command::Discover(arguments) => discover::run(&arguments),
             Command::Doctor(arguments) => doctor::run(&arguments),
+            Command::Link(arguments) => link::run(&arguments),
             Command::Export(arguments) => export::run(&arguments),
             Command::Backup(arguments) => backup::run(&arguments),
             Command::Hash(arguments) => hash::run(&arguments),

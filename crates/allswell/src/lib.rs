@@ -10,6 +10,7 @@ mod doctor;
 mod exit;
 mod export;
 mod hash;
+mod link;
 mod listen;
 mod log;
 mod out;
