@@ -115,10 +115,6 @@ impl Record {
         &self.name
     }
 
-    pub(crate) fn location(&self) -> Arc<str> {
-        Arc::clone(&self.location)
-    }
-
     pub(crate) fn sent(&mut self, probe: &SentProbe, at: Moment) {
         self.measures.sent(probe, at);
     }
