@@ -117,16 +117,16 @@ impl Session {
             Verdict::New { .. } => {}
         }
         if self.window.highest() == Some(probe.sequence) {
-            // What was overtaken tells of an older pace.
+            // What was overtaken tells of an older pace, and of nobody that he still lives.
             self.theirs = probe.terms;
             self.highest_at = stamp;
+            self.heard = self.heard.max(at);
         }
         if let Some((interval, first)) = self.slower
             && probe.heard_up_to > first
         {
             (self.paced, self.slower) = (interval, None);
         }
-        self.heard = self.heard.max(at);
         Ok(verdict)
     }
 

@@ -9,18 +9,23 @@ use crate::outbox::{Heard, SentProbe};
 use crate::terms::Terms;
 use crate::time::{Moment, Stamp};
 use crate::timer::Timer;
+use crate::window::Verdict;
 use crate::wire::{Farewell, Probe};
 
 impl Link {
-    /// Sends what is due: a probe, or the cookie again while the peer was not heard.
+    /// Sends what is due: a probe, and the cookie again while the peer was not heard.
     pub(super) fn send_probe(&mut self, shared: &mut Shared<'_>, now: Moment) {
+        // Where the way is longer than the detection time, the peer has to hear of us before we can hear of it.
+        self.acknowledge(shared);
+        self.emit(shared, Farewell::None);
+        self.expect_to_send(shared, now);
+    }
+
+    /// The next probe is due within our interval.
+    pub(super) fn expect_to_send(&mut self, shared: &mut Shared<'_>, now: Moment) {
         let State::Up(standing) = &self.state else { return };
-        if standing.session.is_confirmed() || standing.session.sent() == 0 {
-            self.emit(shared, Farewell::None);
-        } else {
-            self.acknowledge(shared);
-        }
-        let interval = self.session().map_or(self.terms.interval, |session| session.sends_every(self.terms.sends_every(&session.theirs)));
+        let wanted = self.terms.sends_every(&standing.session.theirs);
+        let interval = standing.session.sends_every(wanted);
         // RFC 5880, 6.8.7: up to a quarter earlier, so that nodes that began at one moment do not beat in step.
         self.timers.arm(Timer::Probe, now + shared.chance.share(interval, 750, 1000));
     }
@@ -59,6 +64,10 @@ impl Link {
         let verdict = standing.session.hear(probe, at)?;
         let counts = standing.session.window.counts();
         shared.out.heard(Heard { peer: self.peer, pair, at: at.0, stamp: at.1, verdict, probe: *probe, counts });
+        if verdict != (Verdict::New { reordered: None }) {
+            // A later one came before it: it says nothing new of how the peer is, and whoever held it back shall revive nobody.
+            return Ok(());
+        }
         self.lives(shared, silent_since, at.0);
         match probe.farewell {
             Farewell::None => {}
