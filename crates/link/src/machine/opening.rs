@@ -20,6 +20,9 @@ const ASK_AGAIN: Duration = Duration::from_millis(200);
 /// The longest: a link that comes back is found within about this.
 const ASK_SELDOMEST: Duration = Duration::from_secs(1);
 
+/// No way there and back is longer; a satellite's has 600 ms.
+const LONGEST_WAY: Duration = Duration::from_secs(1);
+
 /// While no round trip is known, a SYN that is younger than twice this may be crossing the peer's.
 const CROSSING: Duration = Duration::from_millis(5);
 
@@ -97,12 +100,25 @@ impl Link {
             // Which of several SYNs was answered cannot be told (Karn's rule), and the first may have been sent long before the peer began.
             self.round_trip_took(now.since(attempt.asked));
         }
+        // The way there and back took no longer than this, and the peer's first probe needs it once more.
+        let way = self.asked_for(now).min(LONGEST_WAY);
         let mut session = Session::new(pair, true, (hello.boot, hello.terms), now);
         session.cookie = Some(hello.cookie);
+        let detection = self.detection(&session);
         let replaced = self.take_session();
         self.stand(shared, now, session, replaced);
+        self.timers.arm(Timer::Detect, now + way + detection);
+        // One answer to one packet: the first probe follows at its pace.
         self.acknowledge(shared);
-        self.send_probe(shared, now);
+        self.expect_to_send(shared, now);
+    }
+
+    /// Since when a session is asked for.
+    fn asked_for(&self, now: Moment) -> Duration {
+        match &self.state {
+            State::Opening(attempt) | State::Down(attempt, _) => now.since(attempt.began),
+            State::Up(_) | State::Closed => Duration::ZERO,
+        }
     }
 
     /// Shows the cookie; again until the peer is heard.
