@@ -38,6 +38,9 @@ const EACH: Duration = Duration::from_secs(1);
 /// So much may be read in one round before what is due gets its turn. A flood must not hold up the timers of links that live.
 const PACKETS_A_ROUND: usize = 256;
 
+/// What changes is told at once, but no more often than this: where many links change together, that is told once.
+const BETWEEN_REPORTS: Duration = Duration::from_millis(20);
+
 /// With more packets than this in a second, they are read a millisecond's worth at a time: to be woken costs more than to read. When they
 /// came is told by their stamps all the same.
 const MANY: u64 = 2_000;
@@ -75,6 +78,9 @@ pub(crate) struct Driver {
     plan: Plan,
     measured: BTreeSet<Node>,
     next_figures: Moment,
+    /// When peers are told of what has changed; `None` while nothing has.
+    next_report: Option<Moment>,
+    reported: Moment,
     /// Packets read since the figures were last made.
     packets: u64,
     is_busy: bool,
@@ -126,6 +132,8 @@ impl Driver {
             plan: Plan::of(&[], 0, 0),
             measured: BTreeSet::new(),
             next_figures: now(),
+            next_report: None,
+            reported: Moment::default(),
             packets: 0,
             is_busy: false,
         })
@@ -158,7 +166,7 @@ impl Driver {
     }
 
     fn next_due(&self) -> Moment {
-        self.endpoint.next_due().into_iter().chain(self.bfd.next_timeout()).fold(self.next_figures, Moment::min)
+        self.endpoint.next_due().into_iter().chain(self.bfd.next_timeout()).chain(self.next_report).fold(self.next_figures, Moment::min)
     }
 
     /// Waits until something is due or has come.
@@ -190,6 +198,9 @@ impl Driver {
         self.endpoint.run(moment, known, TOGETHER);
         self.flush();
         self.round_of_bfd(moment, ready.bfd);
+        if self.next_report.is_some_and(|at| at <= moment) {
+            self.report(moment);
+        }
         if moment >= self.next_figures {
             self.next_figures = moment + EACH;
             self.report(moment);
@@ -282,12 +293,14 @@ impl Driver {
             });
         }
         if board.publish_if_changed(moment, endpoint) {
-            self.report(moment);
+            self.next_report.get_or_insert(moment.max(self.reported + BETWEEN_REPORTS));
         }
     }
 
     /// Tells the peers what they should know of our links and of others'.
     fn report(&mut self, moment: Moment) {
+        self.next_report = None;
+        self.reported = moment;
         for peer in self.board.peers() {
             let stands =
                 self.endpoint.link(peer).and_then(allswell_link::machine::Link::session).is_some_and(|session| session.is_confirmed());

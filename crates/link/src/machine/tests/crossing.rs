@@ -111,7 +111,10 @@ fn two_ends_in_two_sessions_find_out() {
         arrive(&mut pair, 1, kind);
     }
     let unconfirmed = pair.ends.clone().map(|end| end.pair());
-    pair.now = pair.now + 140 * MS;
+    // Beside the cookie, each sends its first probe when it is due.
+    pair.fire();
+    pair.fire();
+    pair.now = pair.now + 90 * MS;
     arrive(&mut pair, 1, Kind::Ack);
     arrive(&mut pair, 1, Kind::Probe);
     while matches!(pair.ends[0].link.state, State::Up(_)) {
@@ -135,6 +138,6 @@ fn a_session_stands_within_four_delivered_messages() {
         let (mut longest, mut ends) = ((0, 0), 0);
         chains(&Pair::new(calm), &mut longest, &mut ends);
         eprintln!("{ends} orders, the longest chain and the most packets: {longest:?}");
-        assert!(ends > 100 && longest.0 <= 4, "{longest:?}");
+        assert!(ends > 20 && longest.0 <= 4, "{longest:?}");
     }
 }
