@@ -114,12 +114,14 @@ impl Bfd {
 
     /// A socket has something.
     pub fn on_readable(&mut self, now: Moment) {
+        self.speakers.iter_mut().for_each(|speaker| speaker.runs(now));
         self.read();
         self.flush(now);
     }
 
     /// Something is due. Before anybody is called silent all that has come is read.
     pub fn on_timeout(&mut self, now: Moment) {
+        self.speakers.iter_mut().for_each(|speaker| speaker.runs(now));
         let judges = self.speakers.iter().filter_map(Speaker::next_alarm).any(|alarm| alarm <= now);
         let known = if judges { self.read() } else { now };
         self.speakers.iter_mut().for_each(|speaker| speaker.on_timeout(now, known));
@@ -132,7 +134,7 @@ impl Bfd {
     }
 
     /// What happened, session by session, the oldest of each first.
-    pub fn poll_event(&mut self, now: Timestamp) -> Option<BfdEvent> {
+    pub fn poll_event(&mut self, now: (Timestamp, Moment)) -> Option<BfdEvent> {
         self.speakers.iter_mut().find_map(|speaker| speaker.poll_event(now))
     }
 

@@ -76,3 +76,6 @@ impl Mouth {
         self.trouble
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -12,12 +12,16 @@ use allswell_os::errno::ENOBUFS;
 
 use super::mouth::Trouble;
 
-/// Of what happened, where packets were to come that often.
-pub(super) fn of_happening(happening: &Happening, interval: Duration) -> String {
+/// Of what happened, where packets were to come that often, and we ourselves were lately so late.
+pub(super) fn of_happening(happening: &Happening, interval: Duration, late: Option<Duration>) -> String {
     match happening {
         Happening::Up { took } => format!("BFD is up after {}: both ends hear each other.", ms(*took)),
         Happening::Down { cause: Cause::Silent, silent } => {
             format!("The peer was silent for {}; a packet was due every {}.", ms(*silent), ms(interval))
+        }
+        Happening::Down { cause: cause @ Cause::PeerDown(_), .. } => {
+            let ours = late.map_or_else(String::new, |late| format!(" We ourselves were {} late to send.", ms(late)));
+            of_cause(*cause) + &ours
         }
         Happening::Down { cause, .. } => of_cause(*cause),
         Happening::SelfStalled { late } => {
@@ -57,3 +61,6 @@ fn ms(d: Duration) -> String {
     let tenths = d.as_micros() / 100;
     if tenths.is_multiple_of(10) { format!("{} ms", tenths / 10) } else { format!("{}.{} ms", tenths / 10, tenths % 10) }
 }
+
+#[cfg(test)]
+mod tests;

@@ -39,11 +39,16 @@ pub(super) struct Speaker {
     opened: Moment,
     /// It goes, and says so until then.
     leaves: Option<Moment>,
+    /// When we last were too late to send, and by how much.
+    late: Option<(Moment, Duration)>,
     /// How it was when somebody last looked, and since when.
     state: Option<(LinkState, Timestamp)>,
     counts: LinkCounts,
     sessions: VecDeque<SessionRecord>,
 }
+
+/// A peer that gives us up within so long after we were late does so for that.
+const LATELY: Duration = Duration::from_secs(1);
 
 /// What chance decides of a session.
 struct Chance {
@@ -85,6 +90,7 @@ impl Speaker {
             mouth,
             opened: now,
             leaves: None,
+            late: None,
             state: None,
             counts: LinkCounts::default(),
             sessions: VecDeque::new(),
@@ -156,6 +162,13 @@ impl Speaker {
         Ok(())
     }
 
+    /// We run only now. When a packet was due an interval ago or more, the peer may have given us up for it.
+    pub(super) fn runs(&mut self, now: Moment) {
+        let late = self.session.next_timeout().map(|due| now.since(due));
+        let late = late.filter(|late| self.session.sends_every().is_some_and(|interval| *late >= interval));
+        self.late = late.map(|late| (now, late)).or(self.late);
+    }
+
     /// What is due by `now`, where all packets of up to `known` were handed in.
     pub(super) fn on_timeout(&mut self, now: Moment, known: Moment) {
         self.session.handle_timeout_knowing(now, known);
@@ -168,9 +181,10 @@ impl Speaker {
         }
     }
 
-    pub(super) fn poll_event(&mut self, now: Timestamp) -> Option<BfdEvent> {
+    pub(super) fn poll_event(&mut self, (now, moment): (Timestamp, Moment)) -> Option<BfdEvent> {
         let happening = self.session.poll_happening()?;
-        let sentence = of_happening(&happening, self.session.hears_every());
+        let late = self.late.filter(|(at, _)| moment.since(*at) < LATELY).map(|(_, late)| late);
+        let sentence = of_happening(&happening, self.session.hears_every(), late);
         match happening {
             Happening::Up { took } => self.began(took, now),
             Happening::Down { cause, .. } => self.ended(cause, &sentence, now),

@@ -45,12 +45,7 @@ pub(crate) struct Frr {
 impl Frr {
     /// Lays the cable and starts it.
     pub(crate) fn start() -> Self {
-        let (own, space) = (Space::own(), Space::new("frr"));
-        own.ip("link add f0 type veth peer name f1 netns frr\n");
-        space.ip(&addresses("f1", THEIRS));
-        own.ip(&addresses("f0", OURS));
-        space.await_link("f1");
-        own.await_link("f0");
+        let space = cable();
         // In here, /run is the test's own.
         let folder = PathBuf::from("/run/allswell-bfd");
         fs::create_dir(&folder).unwrap();
@@ -129,6 +124,17 @@ impl Drop for Frr {
             let _ = child.wait();
         }
     }
+}
+
+/// Another host, on the other end of a cable.
+pub(crate) fn cable() -> Space {
+    let (own, space) = (Space::own(), Space::new("frr"));
+    own.ip("link add f0 type veth peer name f1 netns frr\n");
+    space.ip(&addresses("f1", THEIRS));
+    own.ip(&addresses("f0", OURS));
+    space.await_link("f1");
+    own.await_link("f0");
+    space
 }
 
 fn addresses(interface: &str, [v4, v6]: [&str; 2]) -> String {

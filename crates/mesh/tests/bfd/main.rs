@@ -9,6 +9,7 @@
 
 mod frr;
 mod ours;
+mod pair;
 mod sessions;
 mod strangers;
 mod trouble;

@@ -68,8 +68,7 @@ fn other_wishes_of_frr_are_agreed_to_while_it_is_up() {
             for (every, multiplier) in [(300, 4), (100, 5), (50, 3)] {
                 let lines = ["transmit-interval", "receive-interval"].map(|what| format!("{what} {every}"));
                 frr.configure(&[&lines[0], &lines[1], &format!("detect-multiplier {multiplier}")]);
-                crate::frr::until("the session has FRR's pace", || {
-                    let link = ours.link(0);
+                ours.await_link(0, "it has FRR's pace", |link| {
                     (link.interval, link.multiplier, link.detection) == (ms(every), multiplier, ms(every) * multiplier)
                 });
                 ours.hear(0, 20);

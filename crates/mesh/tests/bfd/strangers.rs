@@ -8,7 +8,7 @@ use allswell_link::bfd::state::{Diagnostic, State};
 use allswell_model::link::LinkState;
 use allswell_testkit::namespace::inside;
 
-use crate::frr::{Frr, OURS, THEIRS, is_installed, until};
+use crate::frr::{Frr, OURS, THEIRS, is_installed};
 use crate::ours::{Ours, peer};
 
 const PACKETS: u64 = 20;
@@ -50,12 +50,12 @@ fn what_passed_a_router_is_not_heeded() {
             ours.await_state(0, LinkState::Up);
             let packet = anew().write().to_vec();
             send(&frr, 254, &vec![packet.clone(); PACKETS as usize]);
-            until("they are counted", || ours.refusals().of(Refused::HopLimit) == PACKETS);
+            ours.await_refused(Refused::HopLimit, PACKETS);
             ours.hear(0, 20);
             assert_eq!((ours.downs(), ours.link(0).state), (vec![], LinkState::Up));
             // The very same from next door is heeded.
             send(&frr, 255, &[packet]);
-            until("the session is given up", || !ours.downs().is_empty());
+            ours.await_downs(1);
             assert_eq!(ours.refusals().of(Refused::HopLimit), PACKETS);
             ours.await_state(0, LinkState::Up);
         });
@@ -90,7 +90,7 @@ fn what_is_no_session_of_ours_is_counted_and_nothing_else() {
                 (Refused::Truncated, 2),
                 (Refused::UnknownPeer, 1),
             ] {
-                until(why.word(), || ours.refusals().of(why) == count);
+                ours.await_refused(why, count);
             }
             ours.hear(0, 20);
             assert_eq!((ours.downs(), ours.link(0).state), (vec![], LinkState::Up));

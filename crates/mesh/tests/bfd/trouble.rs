@@ -3,11 +3,12 @@
 use std::time::{Duration, Instant};
 
 use allswell_link::bfd::happening::{Cause, Happening};
+use allswell_link::bfd::state::Diagnostic;
 use allswell_model::link::LinkState;
 use allswell_testkit::namespace::inside;
 use allswell_testkit::namespace::space::Space;
 
-use crate::frr::{Frr, is_installed, until};
+use crate::frr::{Frr, is_installed};
 use crate::ours::{Ours, peer};
 
 const DETECTION: Duration = Duration::from_millis(150);
@@ -32,7 +33,7 @@ fn a_cut_is_found_after_the_detection_time_and_never_before() {
                 let before = Instant::now();
                 Space::own().nft(CUT);
                 let cut = Instant::now();
-                until("the cut is found", || ours.downs().len() > round);
+                ours.await_downs(round + 1);
                 let (found, event) = ours.downs().remove(round);
                 let Happening::Down { cause: Cause::Silent, silent } = event.happening else { panic!("{event:?}") };
                 assert!(silent >= DETECTION && silent < DETECTION + LATE, "{silent:?}");
@@ -60,7 +61,7 @@ fn a_cable_that_is_pulled_out() {
             let silent = |event: &Happening| matches!(event, Happening::Down { cause: Cause::Silent, silent } if *silent >= DETECTION);
             assert!(silent(&downs[0].1.happening), "{downs:?}");
             let no_carrier = "Our own interface takes no packets: it has no carrier, or its queue is full.";
-            until("it is said what our interface does", || ours.link(0).reason == no_carrier);
+            ours.await_link(0, no_carrier, |link| link.reason == no_carrier);
             frr.space.ip("link set f1 up\n");
             ours.await_state(0, LinkState::Up);
         });
@@ -77,7 +78,8 @@ fn an_interface_of_ours_that_is_down() {
             ours.await_state(0, LinkState::Up);
             Space::own().ip("link set f0 down\n");
             ours.await_state(0, LinkState::Down);
-            until("it is said that packets do not leave", || ours.link(0).reason.starts_with("Our own packets do not leave: "));
+            let unsent = "Our own packets do not leave: ";
+            ours.await_link(0, unsent, |link| link.reason.starts_with(unsent));
             Space::own().ip("link set f0 up\n");
             ours.await_state(0, LinkState::Up);
         });
@@ -95,13 +97,59 @@ fn a_bfdd_that_is_killed_and_comes_again() {
             ours.await_state(0, LinkState::Down);
             assert!(matches!(ours.downs()[0].1.happening, Happening::Down { cause: Cause::Silent, silent } if silent >= DETECTION));
             let refused = "The peer's kernel says that nobody listens on UDP port 3784 there.";
-            until("its kernel is believed", || ours.link(0).reason == refused);
+            ours.await_link(0, refused, |link| link.reason == refused);
             frr.revive();
             ours.await_state(0, LinkState::Up);
             frr.await_said(0, &[r#""status":"up""#]);
             let sessions = ours.link(0).sessions;
             assert_eq!((sessions.len(), sessions[0].cause, sessions[1].cause), (2, None, Some("silent")));
             assert_ne!(sessions[0].id, sessions[1].id);
+        });
+    }
+}
+
+/// What waited for us to be read is heard before anybody is judged, and that FRR gave us up is said to be our own doing.
+#[test]
+fn a_stall_of_ours_is_not_held_against_the_peer() {
+    if is_installed() {
+        inside(|| {
+            let frr = Frr::start();
+            let mut ours = Ours::start(vec![peer(0, 50, 3)]);
+            ours.await_state(0, LinkState::Up);
+            frr.await_said(0, &[r#""status":"up""#]);
+            let go = ours.stall();
+            frr.await_said(0, &[r#""status":"down""#, r#""diagnostic":"controldetectiontimeexpired""#]);
+            drop(go);
+            ours.await_downs(1);
+            let (_, event) = ours.downs().remove(0);
+            let told = Cause::PeerDown(Diagnostic::DetectionTimeExpired);
+            assert!(matches!(event.happening, Happening::Down { cause, .. } if cause == told), "{event:?}");
+            assert!(event.sentence.contains(" We ourselves were "), "{}", event.sentence);
+            ours.await_state(0, LinkState::Up);
+        });
+    }
+}
+
+/// Nothing waited to be read: that may be since nobody was there to read it. So the peer has one more interval.
+#[test]
+fn a_cut_during_a_stall_of_ours_is_found_an_interval_later() {
+    if is_installed() {
+        inside(|| {
+            let frr = Frr::start();
+            let mut ours = Ours::start(vec![peer(0, 50, 3)]);
+            ours.await_state(0, LinkState::Up);
+            frr.await_said(0, &[r#""status":"up""#]);
+            Space::own().nft(CUT);
+            let go = ours.stall();
+            frr.await_said(0, &[r#""status":"down""#]);
+            drop(go);
+            ours.await_downs(1);
+            let happened: Vec<Happening> = ours.happened().into_iter().map(|(_, event)| event.happening).collect();
+            let [Happening::Up { .. }, Happening::SelfStalled { late }, Happening::Down { cause: Cause::Silent, silent }] = happened[..]
+            else {
+                panic!("{happened:?}")
+            };
+            assert!(silent >= DETECTION + late + INTERVAL, "{silent:?}, {late:?}");
         });
     }
 }
