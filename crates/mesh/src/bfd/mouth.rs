@@ -6,6 +6,8 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use allswell_link::bfd::packet::{HOP_LIMIT, PORT, SOURCE_PORTS};
 use allswell_os::datagram::{Batch, Options, Socket};
 use allswell_os::errno::EADDRINUSE;
+use allswell_os::route;
+use allswell_os::socket::Via;
 
 /// CS6, as routers send what keeps the network together (RFC 4594).
 const CLASS: u8 = 0xc0;
@@ -14,8 +16,10 @@ const CLASS: u8 = 0xc0;
 const TRIES: u16 = 20;
 
 /// What keeps packets from being heard.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Trouble {
+    /// This interface of ours has no carrier.
+    NoCarrier(String),
     /// Our own kernel does not send them; as it says, its number.
     Unsent(i32),
     /// The peer's kernel says that nobody listens.
@@ -61,7 +65,7 @@ impl Mouth {
             Err(error) => Some(Trouble::Unsent(error.raw_os_error().unwrap_or(0))),
             Ok(_) if refused => Some(Trouble::Refused),
             // Kernels do not complain of every packet.
-            Ok(_) => self.trouble.filter(|trouble| *trouble == Trouble::Refused),
+            Ok(_) => self.trouble.take().filter(|trouble| *trouble == Trouble::Refused),
         };
         sent.is_ok()
     }
@@ -71,9 +75,16 @@ impl Mouth {
         self.trouble = None;
     }
 
-    /// What kept the last packets from being heard.
+    /// What keeps packets from being heard, to be asked while they are not. The kernel is asked for the way: without a carrier it refuses
+    /// some packets, and keeps others until somebody answers for the address.
     pub(super) fn trouble(&self) -> Option<Trouble> {
-        self.trouble
+        let known = self.trouble.clone();
+        if matches!(known, Some(Trouble::Refused)) {
+            return known;
+        }
+        let way = route::lookup(self.to.ip(), &Via::default()).ok();
+        let dead = way.filter(|way| !way.carrier && !way.local);
+        dead.map(|way| Trouble::NoCarrier(way.interface)).or(known)
     }
 }
 

@@ -8,7 +8,6 @@ use allswell_link::bfd::packet::PORT;
 use allswell_link::bfd::session::Session;
 use allswell_link::bfd::state::State;
 use allswell_model::link::LinkState;
-use allswell_os::errno::ENOBUFS;
 
 use super::mouth::Trouble;
 
@@ -36,8 +35,7 @@ pub(super) fn of_state(state: LinkState, session: &Session, trouble: Option<Trou
         (LinkState::Up, _) => "Both ends hear each other.".to_owned(),
         (LinkState::SelfStalled, _) => "We were too late to look ourselves, so nothing is said of the peer.".to_owned(),
         (LinkState::Left, _) => of_cause(session.cause().unwrap_or(Cause::WePaused)),
-        // The kernel's own words for this would lead nobody to the cable.
-        (_, Some(Trouble::Unsent(ENOBUFS))) => "Our own interface takes no packets: it has no carrier, or its queue is full.".to_owned(),
+        (_, Some(Trouble::NoCarrier(interface))) => format!("Our own interface {interface} has no carrier."),
         (_, Some(Trouble::Unsent(number))) => {
             format!("Our own packets do not leave: {}.", io::Error::from_raw_os_error(number))
         }

@@ -198,6 +198,9 @@ impl Speaker {
         let state = self.link_state(now.1);
         let since = self.state.filter(|(known, _)| *known == state).map_or(now.0, |(_, since)| since);
         self.state = Some((state, since));
+        let is_down = matches!(state, LinkState::Down | LinkState::Opening);
+        let trouble = if is_down { self.mouth.trouble() } else { None };
+        let reason = of_state(state, &self.session, trouble);
         let (interval, remote) = (self.session.hears_every(), self.session.remote());
         let multiplier = if remote.multiplier == 0 { self.multiplier } else { remote.multiplier };
         OwnLink {
@@ -206,7 +209,7 @@ impl Speaker {
             address: self.address.to_string(),
             state,
             since,
-            reason: of_state(state, &self.session, self.mouth.trouble()),
+            reason,
             interval,
             multiplier: multiplier.into(),
             detection: interval * u32::from(multiplier),

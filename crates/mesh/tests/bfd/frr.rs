@@ -13,6 +13,12 @@ pub(crate) const THEIRS: [&str; 2] = ["10.77.9.2", "fd77:9::2"];
 
 const PROGRAMS: &str = "/usr/lib/frr";
 
+/// So many intervals of 50 ms are so long that nobody is given up because the machine does other things, too.
+pub(crate) const PATIENT: u8 = 100;
+
+/// So many are long enough for that, most of the time, and short enough to wait for.
+pub(crate) const QUICK: u8 = 20;
+
 /// Longer than anything in here takes on a machine that does other things, too.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(40);
 
@@ -35,7 +41,7 @@ pub(crate) fn is_installed() -> bool {
     found
 }
 
-/// FRR, which runs until this is dropped. Its peer is us, in both families, at 50 ms and 3.
+/// FRR, which runs until this is dropped. Its peer is us, in both families, at 50 ms.
 pub(crate) struct Frr {
     pub(crate) space: Space,
     folder: PathBuf,
@@ -43,13 +49,13 @@ pub(crate) struct Frr {
 }
 
 impl Frr {
-    /// Lays the cable and starts it.
-    pub(crate) fn start() -> Self {
+    /// Lays the cable and starts it. It is to be given up after so many intervals.
+    pub(crate) fn start(multiplier: u8) -> Self {
         let space = cable();
         // In here, /run is the test's own.
         let folder = PathBuf::from("/run/allswell-bfd");
         fs::create_dir(&folder).unwrap();
-        prepare(&folder);
+        prepare(&folder, multiplier);
         let mut frr = Self { space, folder, running: Vec::new() };
         for program in ["zebra", "bfdd"] {
             frr.run(program);
@@ -142,13 +148,14 @@ fn addresses(interface: &str, [v4, v6]: [&str; 2]) -> String {
 }
 
 /// FRR wants a user of its own; in here there is none but root. What `/etc` says of that is replaced, in this namespace alone.
-fn prepare(folder: &Path) {
+fn prepare(folder: &Path, multiplier: u8) {
     let write = |name: &str, text: &str| fs::write(folder.join(name), text).unwrap();
     write("passwd", "root:x:0:0:root:/root:/bin/sh\n");
     write("group", "root:x:0:\nfrrvty:x:0:root\n");
     write("vtysh.conf", "");
     write("zebra.conf", "");
-    let peers = OURS.map(|peer| format!(" peer {peer}\n  transmit-interval 50\n  receive-interval 50\n  detect-multiplier 3\n !\n"));
+    let pace = format!("transmit-interval 50\n  receive-interval 50\n  detect-multiplier {multiplier}");
+    let peers = OURS.map(|peer| format!(" peer {peer}\n  {pace}\n !\n"));
     write("bfdd.conf", &format!("bfd\n{}{}!\n", peers[0], peers[1]));
     fs::create_dir_all("/run/frr").unwrap();
     let mount = |what: &Path, over: &str| {

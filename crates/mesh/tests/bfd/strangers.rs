@@ -8,7 +8,7 @@ use allswell_link::bfd::state::{Diagnostic, State};
 use allswell_model::link::LinkState;
 use allswell_testkit::namespace::inside;
 
-use crate::frr::{Frr, OURS, THEIRS, is_installed};
+use crate::frr::{Frr, OURS, PATIENT, THEIRS, is_installed};
 use crate::ours::{Ours, peer};
 
 const PACKETS: u64 = 20;
@@ -45,8 +45,8 @@ fn send(frr: &Frr, hop_limit: u32, packets: &[Vec<u8>]) {
 fn what_passed_a_router_is_not_heeded() {
     if is_installed() {
         inside(|| {
-            let frr = Frr::start();
-            let ours = Ours::start(vec![peer(0, 50, 3)]);
+            let frr = Frr::start(PATIENT);
+            let ours = Ours::start(vec![peer(0, 50, PATIENT)]);
             ours.await_state(0, LinkState::Up);
             let packet = anew().write().to_vec();
             send(&frr, 254, &vec![packet.clone(); PACKETS as usize]);
@@ -66,8 +66,8 @@ fn what_passed_a_router_is_not_heeded() {
 fn what_is_no_session_of_ours_is_counted_and_nothing_else() {
     if is_installed() {
         inside(|| {
-            let frr = Frr::start();
-            let ours = Ours::start(vec![peer(0, 50, 3)]);
+            let frr = Frr::start(PATIENT);
+            let ours = Ours::start(vec![peer(0, 50, PATIENT)]);
             ours.await_state(0, LinkState::Up);
             let mut version = anew().write().to_vec();
             version[0] = 0;

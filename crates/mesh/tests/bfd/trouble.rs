@@ -8,14 +8,14 @@ use allswell_model::link::LinkState;
 use allswell_testkit::namespace::inside;
 use allswell_testkit::namespace::space::Space;
 
-use crate::frr::{Frr, is_installed};
+use crate::frr::{Frr, QUICK, is_installed};
 use crate::ours::{Ours, peer};
 
-const DETECTION: Duration = Duration::from_millis(150);
+const DETECTION: Duration = Duration::from_millis(1000);
 const INTERVAL: Duration = Duration::from_millis(50);
 
 /// How much later it may be found on a machine that does other things, too.
-const LATE: Duration = Duration::from_secs(2);
+const LATE: Duration = Duration::from_secs(5);
 
 const CUT: &str = "table inet cut { chain input { type filter hook input priority 0; udp dport 3784 drop; }; }";
 
@@ -24,9 +24,9 @@ const CUT: &str = "table inet cut { chain input { type filter hook input priorit
 fn a_cut_is_found_after_the_detection_time_and_never_before() {
     if is_installed() {
         inside(|| {
-            let frr = Frr::start();
-            let ours = Ours::start(vec![peer(0, 50, 3)]);
-            for round in 0..5 {
+            let frr = Frr::start(QUICK);
+            let ours = Ours::start(vec![peer(0, 50, QUICK)]);
+            for round in 0..3 {
                 ours.await_state(0, LinkState::Up);
                 frr.await_said(0, &[r#""status":"up""#]);
                 ours.hear(0, 10);
@@ -39,7 +39,7 @@ fn a_cut_is_found_after_the_detection_time_and_never_before() {
                 assert!(silent >= DETECTION && silent < DETECTION + LATE, "{silent:?}");
                 assert!(found.duration_since(before) >= DETECTION - INTERVAL, "{:?}", found.duration_since(before));
                 assert!(found.duration_since(cut) < DETECTION + LATE, "{:?}", found.duration_since(cut));
-                frr.await_said(0, &[r#""status":"down""#, r#""remote-diagnostic":"controldetectiontimeexpired""#]);
+                frr.await_said(0, &[r#""remote-diagnostic":"controldetectiontimeexpired""#]);
                 assert_eq!(ours.link(0).state, LinkState::Down);
                 Space::own().nft("delete table inet cut");
             }
@@ -51,8 +51,8 @@ fn a_cut_is_found_after_the_detection_time_and_never_before() {
 fn a_cable_that_is_pulled_out() {
     if is_installed() {
         inside(|| {
-            let frr = Frr::start();
-            let ours = Ours::start(vec![peer(0, 50, 3)]);
+            let frr = Frr::start(QUICK);
+            let ours = Ours::start(vec![peer(0, 50, QUICK)]);
             ours.await_state(0, LinkState::Up);
             ours.hear(0, 10);
             frr.space.ip("link set f1 down\n");
@@ -60,7 +60,7 @@ fn a_cable_that_is_pulled_out() {
             let downs = ours.downs();
             let silent = |event: &Happening| matches!(event, Happening::Down { cause: Cause::Silent, silent } if *silent >= DETECTION);
             assert!(silent(&downs[0].1.happening), "{downs:?}");
-            let no_carrier = "Our own interface takes no packets: it has no carrier, or its queue is full.";
+            let no_carrier = "Our own interface f0 has no carrier.";
             ours.await_link(0, no_carrier, |link| link.reason == no_carrier);
             frr.space.ip("link set f1 up\n");
             ours.await_state(0, LinkState::Up);
@@ -73,8 +73,8 @@ fn a_cable_that_is_pulled_out() {
 fn an_interface_of_ours_that_is_down() {
     if is_installed() {
         inside(|| {
-            let _frr = Frr::start();
-            let ours = Ours::start(vec![peer(0, 50, 3)]);
+            let _frr = Frr::start(QUICK);
+            let ours = Ours::start(vec![peer(0, 50, QUICK)]);
             ours.await_state(0, LinkState::Up);
             Space::own().ip("link set f0 down\n");
             ours.await_state(0, LinkState::Down);
@@ -90,8 +90,8 @@ fn an_interface_of_ours_that_is_down() {
 fn a_bfdd_that_is_killed_and_comes_again() {
     if is_installed() {
         inside(|| {
-            let mut frr = Frr::start();
-            let ours = Ours::start(vec![peer(0, 50, 3)]);
+            let mut frr = Frr::start(QUICK);
+            let ours = Ours::start(vec![peer(0, 50, QUICK)]);
             ours.await_state(0, LinkState::Up);
             frr.kill();
             ours.await_state(0, LinkState::Down);
@@ -113,8 +113,8 @@ fn a_bfdd_that_is_killed_and_comes_again() {
 fn a_stall_of_ours_is_not_held_against_the_peer() {
     if is_installed() {
         inside(|| {
-            let frr = Frr::start();
-            let mut ours = Ours::start(vec![peer(0, 50, 3)]);
+            let frr = Frr::start(QUICK);
+            let mut ours = Ours::start(vec![peer(0, 50, QUICK)]);
             ours.await_state(0, LinkState::Up);
             frr.await_said(0, &[r#""status":"up""#]);
             let go = ours.stall();
@@ -135,8 +135,8 @@ fn a_stall_of_ours_is_not_held_against_the_peer() {
 fn a_cut_during_a_stall_of_ours_is_found_an_interval_later() {
     if is_installed() {
         inside(|| {
-            let frr = Frr::start();
-            let mut ours = Ours::start(vec![peer(0, 50, 3)]);
+            let frr = Frr::start(QUICK);
+            let mut ours = Ours::start(vec![peer(0, 50, QUICK)]);
             ours.await_state(0, LinkState::Up);
             frr.await_said(0, &[r#""status":"up""#]);
             Space::own().nft(CUT);
