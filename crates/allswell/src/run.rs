@@ -140,7 +140,7 @@ fn start(options: &Arguments) -> Result<Running, Trouble> {
     alarm.heed(first.channels.clone(), first.heartbeat.clone());
     let (access, checks) = (AccessList::new(first.access.clone()), Checks::new(terms));
     let token = pages::token_for(address, !first.access.is_empty())?;
-    let control = Controlled { reader, counted: engine.counters(), told: alarm.told(), checks: checks.clone(), wish };
+    let control = Controlled { reader, counted: engine.counters(), told: alarm.told(), links: links.shown(), checks: checks.clone(), wish };
     let title = settings.node.to_string();
     let allowed_hosts = first.allowed_hosts.clone();
     let plan = pages::Plan { address, title, allowed_hosts, token, access: access.clone(), tls: tls.clone() };

@@ -1,9 +1,11 @@
 //! What the pages and the API ask of the program: its counters, its health, and to do something.
 
+use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::mpsc::{Sender, channel};
 
 use allswell_engine::Counted;
+use allswell_model::link::Links;
 use allswell_model::{TargetId, Timestamp};
 use allswell_store::Reader;
 use allswell_web::{Alerts, Control, Counters, Health};
@@ -11,12 +13,14 @@ use allswell_web::{Alerts, Control, Counters, Health};
 use super::Wish;
 use super::alarm::Told;
 use super::checks::Checks;
+use super::links::Shown;
 
 /// The program, as the pages see it.
 pub(super) struct Controlled {
     pub(super) reader: Reader,
     pub(super) counted: Counted,
     pub(super) told: Told,
+    pub(super) links: Shown,
     pub(super) checks: Checks,
     pub(super) wish: Sender<Wish>,
 }
@@ -83,5 +87,9 @@ impl Control for Controlled {
 
     fn alerts(&self) -> Alerts {
         self.told.alerts()
+    }
+
+    fn links(&self) -> Option<Arc<Links>> {
+        self.links.links()
     }
 }

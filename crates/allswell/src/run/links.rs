@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use allswell_engine::Engine;
 use allswell_mesh::{Mesh, Settings, StartError, Surroundings};
+use allswell_model::link::Links;
 use allswell_model::{NodeId, Target};
 
 use super::trouble::Trouble;
@@ -28,6 +29,11 @@ pub(super) struct Linked {
 pub(super) struct Shown(Arc<Mutex<Option<Mesh>>>);
 
 impl Shown {
+    /// All that is known of links now; `None` where none are measured.
+    pub(super) fn links(&self) -> Option<Arc<Links>> {
+        self.with(|mesh| mesh.as_ref().map(Mesh::links))
+    }
+
     fn with<T>(&self, ask: impl FnOnce(&mut Option<Mesh>) -> T) -> T {
         ask(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
@@ -90,6 +96,11 @@ impl Linked {
             !wanted.listen().iter().filter(|address| usual(address)).eq(&self.listen)
         };
         runs && wanted.is_some_and(differs)
+    }
+
+    /// What pages ask of them.
+    pub(super) fn shown(&self) -> Shown {
+        self.shown.clone()
     }
 
     /// What of them is watched.
