@@ -70,18 +70,13 @@ impl Linked {
         if wanted.listens_by_default() {
             settings.listen.retain(is_there);
         }
-        let is_new = self.shown.with(|mesh| match mesh {
-            Some(mesh) => {
-                mesh.reload(settings.clone());
-                Ok(false)
-            }
-            None => {
-                *mesh = Some(allswell_mesh::start(settings.clone(), self.surroundings.clone())?);
-                Ok(true)
-            }
-        })?;
-        if is_new {
-            self.listen = settings.listen;
+        let runs = self.shown.with(|mesh| mesh.as_ref().map(|mesh| mesh.reload(settings.clone())).is_some());
+        if !runs {
+            let listen = settings.listen.clone();
+            // Pages ask meanwhile, and are not kept waiting; nobody else starts one.
+            let mesh = allswell_mesh::start(settings, self.surroundings.clone())?;
+            self.shown.with(|shown| *shown = Some(mesh));
+            self.listen = listen;
         }
         self.targets = targets;
         Ok(())

@@ -40,7 +40,7 @@ pub(super) struct Answer {
 pub(super) async fn ask(place: &Place, path: &str, token: Option<&str>) -> Result<Answer, String> {
     let asking = async {
         // The system resolves a name here, unlike for targets: nothing is measured, and it is cut off with all else.
-        let line = TcpStream::connect((place.host.as_str(), place.port)).await.map_err(said)?;
+        let line = TcpStream::connect((place.host.as_str(), place.port)).await.map_err(|error| said(&error))?;
         let question = question(place, path, token);
         if place.is_tls { exchange(secured(place, line).await?, &question).await } else { exchange(line, &question).await }
     };
@@ -55,11 +55,11 @@ fn question(place: &Place, path: &str, token: Option<&str>) -> String {
 }
 
 async fn exchange(mut line: impl AsyncRead + AsyncWrite + Unpin, question: &str) -> Result<Answer, String> {
-    line.write_all(question.as_bytes()).await.map_err(said)?;
+    line.write_all(question.as_bytes()).await.map_err(|error| said(&error))?;
     let mut came = Vec::new();
     match line.take(SIZE_LIMIT).read_to_end(&mut came).await {
         // A peer that ends TLS without saying so has said all; what is cut off is no JSON.
-        Err(error) if error.kind() != io::ErrorKind::UnexpectedEof => Err(said(error)),
+        Err(error) if error.kind() != io::ErrorKind::UnexpectedEof => Err(said(&error)),
         _ => answer(&came).ok_or_else(|| "that is not HTTP".to_owned()),
     }
 }
@@ -83,10 +83,10 @@ async fn secured(place: &Place, line: TcpStream) -> Result<impl AsyncRead + Asyn
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let versions = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
     let config = versions.map_err(|error| error.to_string())?.with_root_certificates(roots).with_no_client_auth();
-    TlsConnector::from(Arc::new(config)).connect(name, line).await.map_err(said)
+    TlsConnector::from(Arc::new(config)).connect(name, line).await.map_err(|error| said(&error))
 }
 
-fn said(error: io::Error) -> String {
+fn said(error: &io::Error) -> String {
     error.to_string()
 }
 
