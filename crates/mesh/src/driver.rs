@@ -224,7 +224,7 @@ impl Driver {
             self.bfd.on_timeout(moment);
         }
         let mut changed = false;
-        while let Some(event) = self.bfd.poll_event(self.board.utc()) {
+        while let Some(event) = self.bfd.poll_event((self.board.utc(), moment)) {
             tracing::info!(peer = %event.peer, "{}", event.sentence);
             changed = true;
         }

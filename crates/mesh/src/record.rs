@@ -150,6 +150,8 @@ impl Record {
         match *happening {
             Happening::Up { pair, initiated, took, .. } => {
                 self.began(pair, initiated, (took, now.0));
+                // Its part of the handshake was heard just now.
+                self.heard = Some(now.1);
                 self.base = Base::Up;
             }
             Happening::Ended { pair, death, silent } => {

@@ -18,6 +18,8 @@ const VARIABLES: &[(&str, &str)] = &[
     ("DEADMAN_URL", "https://127.0.0.1/alive"),
     ("API_TOKEN", "a token"),
     ("PAGER_TOKEN", "a token"),
+    ("LINK_KEY_1", "a secret of the first key"),
+    ("LINK_KEY_2", "a secret of the second key"),
 ];
 
 /// The program in a folder that has what the examples speak of, and nothing of ours besides.

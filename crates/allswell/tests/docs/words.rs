@@ -45,3 +45,11 @@ fn every_status_and_mark_is_explained() {
         assert!(page.contains(&format!("*{word}*")), "{word}");
     }
 }
+
+#[test]
+fn every_state_of_a_link_is_explained() {
+    let page = read("docs/links.md");
+    for state in allswell_model::link::LinkState::ALL {
+        assert!(page.lines().any(|line| line.starts_with(&format!("| `{}` |", state.word()))), "{state:?}");
+    }
+}
