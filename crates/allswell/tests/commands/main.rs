@@ -5,6 +5,7 @@ mod backup;
 mod doctor;
 mod export;
 mod hash;
+mod link;
 #[path = "../run/page.rs"]
 mod page;
 #[path = "../run/program.rs"]

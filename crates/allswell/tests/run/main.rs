@@ -3,6 +3,7 @@
 
 mod asked;
 mod disk;
+mod links;
 mod night;
 mod page;
 mod program;

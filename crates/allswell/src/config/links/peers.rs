@@ -59,7 +59,7 @@ pub(super) fn id(kind: &str, end: &NodeId) -> Option<TargetId> {
 
 /// What people call the link to this end.
 pub(super) fn name(end: &NodeId) -> Option<TargetName> {
-    TargetName::new("links", end.as_str()).ok()
+    TargetName::new(allswell_mesh::GROUP, end.as_str()).ok()
 }
 
 /// One of `peers`. `listen` is where we are heard, where somebody said so.
