@@ -1,8 +1,10 @@
 //! What the pages ask of the program that they run in; the program implements it over its engine.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
+use allswell_model::link::Links;
 use allswell_model::{ChannelName, TargetId, Timestamp};
 
 /// The program behind the pages.
@@ -47,6 +49,12 @@ pub trait Control: Send + Sync {
 
     /// What became of the alerts since the program began.
     fn alerts(&self) -> Alerts;
+
+    /// What is known of the links between nodes, as it stands; `None` where none are configured. It is asked by every page and
+    /// each second besides, and must not block.
+    fn links(&self) -> Option<Arc<Links>> {
+        None
+    }
 }
 
 /// What became of the alerts since the program began, and what waits.

@@ -24,7 +24,8 @@ fn anchor(heading: &str) -> String {
 
 #[test]
 fn every_link_leads_somewhere() {
-    let others = ["ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/benchmarks.md", "docs/dependencies.md", "docs/link-protocol.md"];
+    let others =
+        ["ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/benchmarks.md", "docs/dependencies.md", "docs/link-protocol.md"];
     for page in PAGES.iter().chain(&others) {
         let folder = Path::new(page).parent().unwrap();
         for link in links(&read(page)).iter().filter(|link| !link.contains("://")) {
