@@ -8,13 +8,15 @@ mod send;
 mod told;
 
 use std::io;
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use rustix::net::{AddressFamily, SocketFlags, SocketType, ipproto};
 
-use crate::option;
+use crate::control::Control;
+use crate::{option, socket};
 
 pub use receive::{BATCH, Batch, LONGEST, Packet};
 pub use told::Told;
@@ -39,6 +41,8 @@ pub struct Socket {
     fd: OwnedFd,
     is_v6: bool,
     stamps_sent: bool,
+    /// Whether the kernel takes our numbers; else it counts by itself.
+    tells_numbers: bool,
     /// The number of the next packet.
     next: AtomicU32,
     /// The number of the packet that the kernel counts as its first.
@@ -59,6 +63,7 @@ impl Socket {
             fd,
             is_v6: address.is_ipv6(),
             stamps_sent: options.stamps_sent,
+            tells_numbers: takes_numbers(),
             next: AtomicU32::new(0),
             first: AtomicU32::new(0),
             shifted: AtomicBool::new(false),
@@ -134,6 +139,21 @@ impl AsFd for Socket {
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.fd.as_fd()
     }
+}
+
+/// Whether the kernel lets us number packets (since Linux 6.13), tried once, with one from a socket to itself.
+fn takes_numbers() -> bool {
+    static TAKES: OnceLock<bool> = OnceLock::new();
+    let tried = || -> io::Result<()> {
+        let fd = rustix::net::socket_with(AddressFamily::INET, SocketType::DGRAM, SocketFlags::CLOEXEC, None)?;
+        rustix::net::bind(&fd, &SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))?;
+        let stamps = libc::SOF_TIMESTAMPING_SOFTWARE | libc::SOF_TIMESTAMPING_OPT_ID | libc::SOF_TIMESTAMPING_OPT_TSONLY;
+        option::set_bytes(fd.as_fd(), libc::SOL_SOCKET, libc::SO_TIMESTAMPING, &stamps.to_ne_bytes())?;
+        let mut control = Control::new();
+        control.push(libc::SOL_SOCKET, send::SCM_TS_OPT_ID, &0_u32.to_ne_bytes());
+        send::put(fd.as_fd(), socket::local(&fd).ok_or(io::ErrorKind::AddrNotAvailable)?, &[], &control)
+    };
+    *TAKES.get_or_init(|| tried().is_ok())
 }
 
 #[cfg(test)]

@@ -94,20 +94,23 @@ fn refused_packets_do_not_shift_the_numbers() {
     inside(|| {
         let path = Path::new();
         path.client.nft("add table inet t\nadd chain inet t o { type filter hook output priority 0; }\nadd rule inet t o udp dport 9 drop");
-        let one = socket(Ipv4Addr::UNSPECIFIED.into());
         let to = SocketAddr::new(Path::SERVER, 7);
-        let mut left = BTreeMap::new();
-        assert!(one.send(SocketAddr::new(Path::SERVER, 9), b"dropped by our own firewall").is_err());
-        assert!(one.send(SocketAddr::new("203.0.113.1".parse().unwrap(), 0), b"no port").is_err());
-        assert!(one.send(to, &[0; 70_000]).is_err(), "too long");
-        stamps(&one, &mut left);
-        for _ in 0..10 {
-            let number = one.send(to, b"x").unwrap();
-            until(|| {
-                stamps(&one, &mut left);
-                left.contains_key(&number)
-            });
-            assert_eq!(left.keys().last(), Some(&number));
+        // Numbered as this kernel does it, and as one before Linux 6.13 would.
+        for tells_numbers in [takes_numbers(), false] {
+            let one = Socket { tells_numbers, ..socket(Ipv4Addr::UNSPECIFIED.into()) };
+            let mut left = BTreeMap::new();
+            assert!(one.send(SocketAddr::new(Path::SERVER, 9), b"dropped by our own firewall").is_err());
+            assert!(one.send(SocketAddr::new("203.0.113.1".parse().unwrap(), 0), b"no port").is_err());
+            assert!(one.send(to, &[0; 70_000]).is_err(), "too long");
+            stamps(&one, &mut left);
+            for _ in 0..10 {
+                let number = one.send(to, b"x").unwrap();
+                until(|| {
+                    stamps(&one, &mut left);
+                    left.contains_key(&number)
+                });
+                assert_eq!(left.keys().last(), Some(&number));
+            }
         }
     });
 }
@@ -132,4 +135,31 @@ fn a_longer_packet_is_cut_and_said_so() {
     until(|| other.receive(&mut batch).is_ok());
     let packet = batch.packets().next().unwrap();
     assert_eq!((packet.bytes.len(), packet.truncated), (LONGEST, true));
+}
+
+#[test]
+fn a_closed_port_takes_no_stamps_from_others() {
+    for address in loopbacks() {
+        let (one, other) = (socket(address), socket(address));
+        if !one.tells_numbers {
+            println!("skipped, because before Linux 6.13 nobody knows whose stamps these are");
+            return;
+        }
+        let closed = socket(address).local().unwrap();
+        let (mut left, mut windows) = (BTreeMap::new(), BTreeMap::new());
+        for _ in 0..5 {
+            for to in [closed, other.local().unwrap()] {
+                let before = crate::clock::both_nanos().0;
+                let number = one.send(to, b"x").unwrap();
+                windows.insert(number, before..=crate::clock::both_nanos().0);
+            }
+        }
+        until(|| {
+            stamps(&one, &mut left);
+            left.len() == windows.len()
+        });
+        for (number, stamp) in left {
+            assert!(windows[&number].contains(&stamp), "packet {number}");
+        }
+    }
 }

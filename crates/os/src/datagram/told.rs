@@ -58,8 +58,8 @@ impl Told {
 }
 
 impl Socket {
-    /// Takes what waits in the error queue, and hands out each entry. It allocates nothing. After a packet was refused, stamps are left out
-    /// once, since nobody knows any more whose they are.
+    /// Takes what waits in the error queue, and hands out each entry. It allocates nothing. Before Linux 6.13 stamps are left out once after
+    /// a packet was refused, since nobody knows any more whose they are.
     ///
     /// # Errors
     /// When the kernel refuses.
