@@ -113,11 +113,11 @@ impl Link {
         self.expect_to_send(shared, now);
     }
 
-    /// Since when a session is asked for.
+    /// For how long a session was asked for. Of a stalled peer it was asked under one identity after the other.
     fn asked_for(&self, now: Moment) -> Duration {
         match &self.state {
             State::Opening(attempt) | State::Down(attempt, _) => now.since(attempt.began),
-            State::Up(_) | State::Closed => Duration::ZERO,
+            State::Up(_) | State::Closed => self.round_trip.unwrap_or_default(),
         }
     }
 
