@@ -9,6 +9,9 @@ use crate::time::{Moment, Stamp};
 use crate::window::{Verdict, Window};
 use crate::wire::{Farewell, Probe};
 
+/// A report's number is, above so many bits, that of the next probe.
+const REPORTS_BETWEEN: u32 = 16;
+
 /// A session.
 #[derive(Debug, Clone)]
 pub struct Session {
@@ -130,20 +133,24 @@ impl Session {
         Ok(verdict)
     }
 
-    /// The number of the next report.
+    /// The number of the next report. It says before which probe it was sent, too.
     pub(crate) fn report(&mut self) -> u64 {
-        self.reports_sent += 1;
+        self.reports_sent = (self.reports_sent + 1).max(self.next << REPORTS_BETWEEN);
         self.reports_sent
     }
 
-    /// Whether a report is newer than all before it.
-    pub(crate) fn hear_report(&mut self, number: u64, at: Moment) -> Result<(), Dropped> {
+    /// Takes in a report that is newer than all before it. Whether it was sent after the last probe that was heard, and so is a sign of life:
+    /// whoever holds reports back shall keep nobody alive.
+    pub(crate) fn hear_report(&mut self, number: u64, at: Moment) -> Result<bool, Dropped> {
         if number <= self.reports_heard {
             return Err(Dropped::Stale);
         }
         self.reports_heard = number;
-        self.heard = self.heard.max(at);
-        Ok(())
+        let is_news = self.window.highest().is_none_or(|highest| number >> REPORTS_BETWEEN > highest);
+        if is_news {
+            self.heard = self.heard.max(at);
+        }
+        Ok(is_news)
     }
 
     /// From one of the peer's packets to the next, at most.

@@ -77,15 +77,16 @@ impl Link {
         Ok(())
     }
 
-    /// Takes in a report, which tells as a probe does that the peer lives. Those of a session that was replaced are too old to matter.
+    /// Takes in a report, which tells as a probe does that the peer lives, unless a later probe was heard. Those of a session that was replaced are too old to matter.
     pub(super) fn hear_report(&mut self, shared: &mut Shared<'_>, (pair, at): (Pair, Moment), number: u64) -> Result<(), Dropped> {
         let State::Up(standing) = &mut self.state else { return Err(Dropped::UnknownSession) };
         if standing.session.pair != pair {
             return Err(Dropped::UnknownSession);
         }
         let silent_since = standing.session.heard;
-        standing.session.hear_report(number, at)?;
-        self.lives(shared, silent_since, at);
+        if standing.session.hear_report(number, at)? {
+            self.lives(shared, silent_since, at);
+        }
         Ok(())
     }
 

@@ -71,6 +71,21 @@ fn reports_count_once_and_forwards() {
 }
 
 #[test]
+fn a_report_says_before_which_probe_it_was_sent() {
+    let (mut ours, mut theirs) = (session(), session());
+    for sequence in 0..3 {
+        ours.probe(terms(), Farewell::None);
+        let _ = heard(&mut theirs, sequence, 1_000);
+        let (number, next) = (ours.report(), ours.report());
+        assert_eq!((number, next), ((sequence + 1) << 16, ((sequence + 1) << 16) + 1));
+        assert_eq!(theirs.hear_report(number, Moment(2_000)), Ok(true));
+        heard(&mut theirs, sequence + 1, 1_000).unwrap();
+        assert_eq!(theirs.hear_report(next, Moment(3_000)), Ok(false), "a later probe was heard");
+        assert_eq!(theirs.heard, Moment(2_000));
+    }
+}
+
+#[test]
 fn the_counters_of_the_wire_wrap() {
     assert_eq!((low(u64::from(u32::MAX)), low(1 << 32), low((1 << 32) + 5)), (u32::MAX, 0, 5));
 }

@@ -156,11 +156,13 @@ fn no_jitter_is_a_silence() {
     }
 }
 
+/// LINK-19, LINK-25: unless a probe overtook it.
 #[test]
 fn a_report_is_a_sign_of_life() {
     let (mut end, heard) = up();
     let pair = end.pair().unwrap();
-    let report = |number, at| Event::Report { pair, at, number };
+    // Sent after the second probe, of which only the first was heard.
+    let report = |number: u64, at| Event::Report { pair, at, number: 2 << 16 | number };
     let now = heard + 140 * MS;
     assert_eq!(pass(&mut end, now, Kernel::Answers), []);
     end.handle(now, report(1, now)).unwrap();
