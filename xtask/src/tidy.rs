@@ -1,5 +1,5 @@
 //! The guards that the compiler does not give: layering, what a library may pull in, where `unsafe` and clocks may
-//! stand, how files are laid out.
+//! stand, how files are laid out, and that each numbered requirement has a test.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -8,6 +8,7 @@ use crate::say;
 
 mod layers;
 mod lean;
+mod requirements;
 mod sources;
 
 /// Prints every breach; fails when there is one.
@@ -16,6 +17,7 @@ pub(crate) fn run() -> ExitCode {
     let mut breaches = layers::breaches(&root);
     breaches.extend(lean::breaches(&root));
     breaches.extend(sources::breaches(&root));
+    breaches.extend(requirements::breaches(&root));
     breaches.iter().for_each(|breach| say(breach));
     if breaches.is_empty() {
         say("tidy: the house stands as ARCHITECTURE.md says");

@@ -45,7 +45,7 @@ pub(super) fn breaches(root: &Path) -> Vec<String> {
     files.iter().flat_map(|file| of_file(root, file)).collect()
 }
 
-fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
+pub(super) fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let path = entry.path();
         if path.is_dir() {

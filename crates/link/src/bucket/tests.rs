@@ -22,6 +22,7 @@ fn rest_fills_it_up_and_no_further() {
     assert_eq!(taken(&mut bucket, begin + Duration::from_hours(1), 1_000), AT_ONCE);
 }
 
+/// LINK-14.
 #[test]
 fn a_flood_gets_the_same_as_a_patient_peer() {
     let (mut bucket, mut given) = (Bucket::default(), 0);

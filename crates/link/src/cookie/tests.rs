@@ -15,6 +15,7 @@ fn claim() -> Claim {
 
 const NOW: Moment = Moment(1_000_000_000_000);
 
+/// LINK-9.
 #[test]
 fn it_is_good_for_what_it_was_baked_for_and_nothing_else() {
     let (secrets, claim) = (secrets(1), claim());
@@ -65,6 +66,7 @@ fn an_address_is_the_same_in_both_its_forms() {
     assert_eq!(secrets.answer(&four, NOW), secrets.answer(&six, NOW));
 }
 
+/// LINK-7.
 #[test]
 fn identities_are_new_each_time_and_never_none() {
     let (mut one, mut other) = (secrets(1), secrets(2));

@@ -7,6 +7,7 @@ fn ring(ids: &[u8]) -> KeyRing {
 const A: Node = Node(1);
 const B: Node = Node(2);
 
+/// LINK-5.
 #[test]
 fn what_one_end_seals_the_other_opens_and_nobody_else() {
     let (a, b, c) = (ring(&[7]).between(A, B), ring(&[7]).between(B, A), ring(&[7]).between(Node(3), A));
@@ -20,6 +21,7 @@ fn what_one_end_seals_the_other_opens_and_nobody_else() {
     assert_eq!(b.open(7, b"packet", b""), Some(false));
 }
 
+/// LINK-6.
 #[test]
 fn a_key_is_changed_while_both_are_known() {
     // Spread the new key, then sign with it, then forget the old one: at no step does an end refuse the other.

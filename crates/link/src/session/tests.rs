@@ -19,6 +19,7 @@ fn heard(session: &mut Session, sequence: u64, at: u64) -> Result<Verdict, Dropp
     session.hear(&probe, (Moment(at), Stamp(at)))
 }
 
+/// LINK-19.
 #[test]
 fn each_number_counts_once() {
     let mut session = session();

@@ -245,3 +245,21 @@ fn a_long_way_keeps_nobody_apart() {
         }
     }
 }
+
+/// LINK-15: who is not answered asks seldomer, each time up to a quarter sooner by chance, and never floods.
+#[test]
+fn a_syn_is_repeated_at_its_pace() {
+    let mut arena = Arena::new(19);
+    arena.switch_on(0);
+    arena.pass(Duration::from_mins(2));
+    let asked: Vec<u64> = arena.ends[0].sent.iter().filter(|(_, bytes)| bytes[KIND] == SYN).map(|(at, _)| at.0).collect();
+    let waits: Vec<u64> = asked.windows(2).map(|two| (two[1] - two[0]) / 1_000_000).collect();
+    assert!(waits.len() > 120 && waits.len() < 200, "{}", waits.len());
+    let mut wanted = 200;
+    for wait in &waits[..8] {
+        assert!((wanted * 3 / 4..=wanted).contains(wait), "{waits:?}");
+        wanted = (wanted * 2).min(1_000);
+    }
+    assert!(waits.iter().all(|wait| (150..=1_000).contains(wait)), "{waits:?}");
+    assert!(waits[3..8].windows(2).any(|two| two[0] != two[1]), "no chance in {waits:?}");
+}

@@ -148,3 +148,23 @@ fn who_delays_all_delays_the_end_by_as_much() {
     let took = arena.ends[0].told.last().unwrap().0.since(before.at);
     assert!(took > delay && took <= delay + DETECTION + Duration::from_millis(1), "{took:?}");
 }
+
+/// LINK-26: what is still in the socket is read before a silence is judged; until then nothing is said, however late it is.
+#[test]
+fn nothing_is_judged_before_all_was_read() {
+    let mut arena = Arena::standing(27, 0);
+    arena.takes = |end, bytes| end == 1 && bytes[KIND] == PROBE;
+    let before = arena.before();
+    arena.pass(Duration::from_millis(100));
+    let (now, known) = (arena.now + Duration::from_secs(1), arena.now);
+    arena.ends[0].endpoint.run(now, known, Duration::ZERO);
+    assert_eq!(arena.ends[0].endpoint.happening(), None);
+    let waiting = arena.held.last().unwrap().1.clone();
+    arena.pass_on(0, address(1), &waiting).unwrap();
+    arena.now = now;
+    arena.ends[0].endpoint.run(now, known, Duration::ZERO);
+    assert!(arena.told_since(0, &before).is_empty() && arena.ends[0].endpoint.happening().is_none());
+    arena.kill(1);
+    arena.pass(Duration::from_secs(1));
+    assert_eq!(arena.told_since(0, &before).len(), 2, "now all was read: it was late itself, and the peer is dead");
+}

@@ -27,6 +27,7 @@ fn one_asks_and_both_stand() {
     assert!(world.hosts[0].heard.len() > 190, "{}", world.hosts[0].heard.len());
 }
 
+/// LINK-16.
 #[test]
 fn both_ask_at_once_and_one_session_comes_of_it() {
     for seed in 0..200 {
@@ -42,6 +43,7 @@ fn both_ask_at_once_and_one_session_comes_of_it() {
     }
 }
 
+/// LINK-25.
 #[test]
 fn a_cut_is_told_after_the_detection_time_and_not_before() {
     let mut world = World::new(2, 3, pace());
@@ -60,6 +62,7 @@ fn a_cut_is_told_after_the_detection_time_and_not_before() {
     assert!(world.agree(0, 1));
 }
 
+/// LINK-27.
 #[test]
 fn a_stopped_process_is_not_down() {
     let mut world = World::new(2, 4, pace());
@@ -83,6 +86,7 @@ fn a_stopped_process_is_not_down() {
     assert!(matches!(world.state(0, 1), State::Down(_, Death::Silent)), "{:?}", world.state(0, 1));
 }
 
+/// LINK-20, LINK-21.
 #[test]
 fn a_restart_replaces_the_session_without_an_end() {
     for seed in 0..100 {
@@ -102,6 +106,7 @@ fn a_restart_replaces_the_session_without_an_end() {
     }
 }
 
+/// LINK-29.
 #[test]
 fn packets_that_go_one_way_only_are_told_apart() {
     let mut world = World::new(2, 5, pace());

@@ -69,6 +69,7 @@ const BEGINNINGS: [(&[Move], u32); 5] = [
     (&[Move::LinkUp, Move::Ack, Move::Leaving], 7),
 ];
 
+/// LINK-32.
 #[test]
 fn no_order_delivers_a_timer_after_its_cancel() {
     let (mut orders_tried, mut spared) = (0, 0);

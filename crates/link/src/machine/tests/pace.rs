@@ -72,6 +72,7 @@ fn packets(pair: &mut Pair) -> u32 {
     pair.delivered - before
 }
 
+/// LINK-31.
 #[test]
 fn a_new_pace_is_kept() {
     let (quick, slow) = (Terms::every(10 * MS, 3), Terms::every(100 * MS, 3));

@@ -53,6 +53,7 @@ fn death(told: &[(Moment, Happening)]) -> Option<(Moment, Death)> {
     told.iter().find_map(|(at, told)| if let Happening::Ended { death, .. } = told { Some((*at, *death)) } else { None })
 }
 
+/// LINK-25.
 #[test]
 fn a_silent_kernel_is_down_at_the_detection_time_and_not_a_nanosecond_before() {
     for (kernel, of) in [(Kernel::IsSilent, Death::Silent), (Kernel::Refuses, Death::Refused)] {
@@ -103,6 +104,7 @@ fn a_kernel_that_answers_tells_of_a_process_that_is_stalled() {
     assert!(of == Death::Silent && at.since(from) <= DETECTION * 2, "{of:?} after {:?}", at.since(from));
 }
 
+/// LINK-28.
 #[test]
 fn who_was_late_himself_says_so_and_waits_once_more_and_not_twice() {
     for late in [26 * MS, 100 * MS, Duration::from_secs(10)] {

@@ -211,6 +211,7 @@ fn table() -> String {
     table
 }
 
+/// LINK-8, LINK-16, LINK-17, LINK-22 and LINK-30 are rows of it.
 #[test]
 fn every_state_and_every_event() {
     let actual = table();

@@ -9,6 +9,7 @@ fn sent(count: u64) -> Forward {
     forward
 }
 
+/// LINK-24.
 #[test]
 fn what_is_under_way_is_not_lost() {
     let mut forward = sent(100);

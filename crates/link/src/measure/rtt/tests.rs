@@ -86,6 +86,7 @@ fn one_probe_of_ours_gives_one_sample() {
     assert_eq!(round_trips.missed(), Missed::default());
 }
 
+/// LINK-23.
 #[test]
 fn stamps_that_cannot_be_true_give_no_sample() {
     // The peer's own time would be negative, or longer than all of ours.
@@ -101,6 +102,7 @@ fn stamps_that_cannot_be_true_give_no_sample() {
     assert_eq!(round_trips.missed().refused, 1);
 }
 
+/// LINK-23.
 #[test]
 fn what_is_not_known_gives_no_sample_and_is_counted() {
     let mut round_trips = one_waiting();

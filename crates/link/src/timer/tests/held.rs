@@ -121,6 +121,7 @@ pub(super) fn orders() -> Found {
     explore(&Prober::new(Driver::Ours))
 }
 
+/// LINK-32.
 #[test]
 fn no_order_fires_a_timer_after_its_cancel() {
     let found = orders();
