@@ -226,7 +226,7 @@ impl Board {
         let own = self.records.values().map(|record| cell(&self.node, record));
         let theirs = self.gossip.rows(moment).filter(|(node, ..)| *node != us).flat_map(|(node, row, age)| {
             let from = self.names.get(&node).map(|(name, _)| name);
-            let told = row.entries.iter().filter_map(move |entry| {
+            row.entries.iter().filter_map(move |entry| {
                 let (to, _) = self.names.get(&entry.peer)?;
                 Some(Cell {
                     from: from?.clone(),
@@ -238,8 +238,7 @@ impl Board {
                     loss_forward: entry.loss_forward.share(),
                     loss_reverse: entry.loss_reverse.share(),
                 })
-            });
-            told
+            })
         });
         own.chain(theirs).collect()
     }

@@ -9,6 +9,7 @@
     reason = "a bench that cannot be made fails, and its table is printed"
 )]
 
+#[expect(dead_code, reason = "the bench that it was made for uses more of it")]
 #[path = "../../../liveness/benches/liveness/child.rs"]
 mod child;
 mod crowd;

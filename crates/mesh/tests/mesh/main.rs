@@ -1,6 +1,6 @@
 //! Nodes on real sockets: two on the loopback, more in namespaces.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 mod hosts;
 mod loopback;
