@@ -1,6 +1,6 @@
 //! One end of one link: what it does when a packet, a timer or a word from its kernel comes. One state, one event, one `match`.
 //!
-//! It is handed the time, and hands out packets, questions and happenings ([`Outbox`]); it keeps no socket and reads no clock.
+//! It is handed the time, and hands out packets, questions and happenings ([`crate::outbox`]); it keeps no socket and reads no clock.
 
 use std::net::SocketAddr;
 use std::time::Duration;
