@@ -10,7 +10,7 @@ use allswell_link::ids::Node;
 use allswell_link::key::node_of;
 use allswell_link::outbox::{Heard, SentProbe};
 use allswell_link::time::{Moment, Stamp};
-use allswell_model::link::{Cell, Links, MeshNode, OwnLink};
+use allswell_model::link::{Cell, Finding, Links, MeshNode, OwnLink};
 use allswell_model::{NodeId, Timestamp};
 
 use crate::gossip::{Entry, Gossip, Loss, Row};
@@ -19,6 +19,7 @@ use crate::settings::Settings;
 use crate::shown::Shown;
 use crate::stalls::Stalls;
 use crate::surroundings::Surroundings;
+use crate::verdict::{self, OwnStall, Said, View};
 
 /// All of it.
 #[derive(Debug)]
@@ -202,8 +203,10 @@ impl Board {
         let own = self.records.iter_mut().filter_map(|(node, record)| Some(record.shown((now, moment), endpoint.link(*node)?)));
         let own = own.chain(self.bfd.iter().cloned()).collect();
         let dropped = endpoint.drops().iter().map(|(why, count)| (why.word(), count)).collect();
-        let (nodes, cells) = (self.nodes((now, moment)), self.cells((now, moment)));
-        self.shown.show(Links { node: self.node.clone(), at: now, nodes, cells, findings: Vec::new(), own, dropped });
+        let (nodes, said) = (self.nodes((now, moment)), self.said((now, moment)));
+        let findings = self.findings((now, moment), &nodes, &said);
+        let cells = said.into_iter().map(|said| said.cell).collect();
+        self.shown.show(Links { node: self.node.clone(), at: now, nodes, cells, findings, own, dropped });
     }
 
     fn nodes(&self, (now, moment): Now) -> Vec<MeshNode> {
@@ -221,26 +224,20 @@ impl Board {
     }
 
     /// Our own view of our links, and that of the others of theirs.
-    fn cells(&self, (now, moment): Now) -> Vec<Cell> {
+    fn said(&self, (now, moment): Now) -> Vec<Said> {
         let us = node_of(self.node.as_str());
-        let own = self.records.values().map(|record| cell(&self.node, record));
-        let theirs = self.gossip.rows(moment).filter(|(node, ..)| *node != us).flat_map(|(node, row, age)| {
-            let from = self.names.get(&node).map(|(name, _)| name);
-            row.entries.iter().filter_map(move |entry| {
-                let (to, _) = self.names.get(&entry.peer)?;
-                Some(Cell {
-                    from: from?.clone(),
-                    to: to.clone(),
-                    state: entry.state,
-                    since: now - age - entry.since,
-                    rtt: entry.rtt,
-                    normal: entry.normal,
-                    loss_forward: entry.loss_forward.share(),
-                    loss_reverse: entry.loss_reverse.share(),
-                })
-            })
-        });
-        own.chain(theirs).collect()
+        let names: BTreeMap<Node, NodeId> = self.names.iter().map(|(node, (name, _))| (*node, name.clone())).collect();
+        let own = self.records.values().map(|record| said(&self.node, record));
+        let rows = self.gossip.rows(moment).filter(|(node, ..)| *node != us);
+        let theirs = rows.filter_map(|(node, row, age)| Some(verdict::said_in(row, names.get(&node)?, now - age, &names)));
+        own.chain(theirs.flatten()).collect()
+    }
+
+    /// What all of it amounts to.
+    fn findings(&self, (now, moment): Now, nodes: &[MeshNode], said: &[Said]) -> Vec<Finding> {
+        let late = self.records.values().filter_map(|record| record.late(moment)).max();
+        let own_stall = late.map(|late| OwnStall { since: now - late, late });
+        verdict::findings(&View { own: &self.node, nodes, said, now, own_stall })
     }
 }
 
@@ -259,7 +256,8 @@ fn entry(peer: Node, brief: &Brief, now: Timestamp) -> Entry {
 }
 
 /// What we see of a link of ours.
-fn cell(us: &NodeId, record: &Record) -> Cell {
-    let Brief { state, since, rtt, normal, loss_forward, loss_reverse, .. } = record.brief();
-    Cell { from: us.clone(), to: record.peer(), state, since, rtt, normal, loss_forward, loss_reverse }
+fn said(us: &NodeId, record: &Record) -> Said {
+    let Brief { state, detail, since, rtt, normal, loss_forward, loss_reverse } = record.brief();
+    let cell = Cell { from: us.clone(), to: record.peer(), state, since, rtt, normal, loss_forward, loss_reverse };
+    Said { cell, detail }
 }

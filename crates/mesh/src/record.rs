@@ -128,6 +128,11 @@ impl Record {
         self.measures.heard(heard);
     }
 
+    /// By how much we were too late ourselves to judge it, where that was just now.
+    pub(crate) fn late(&self, moment: Moment) -> Option<Duration> {
+        self.late.filter(|(at, _)| moment.since(*at) <= STALL_TELLS_FOR).map(|(_, late)| late)
+    }
+
     /// Whether its state changed since this was last asked.
     pub(crate) fn changed(&mut self) -> bool {
         std::mem::take(&mut self.changed)
@@ -170,7 +175,7 @@ impl Record {
 
     /// What follows from all that is known.
     fn settle(&mut self, (now, moment): Now) {
-        let stalled = self.late.is_some_and(|(at, _)| moment.since(at) <= STALL_TELLS_FOR);
+        let stalled = self.late(moment).is_some();
         let state = match self.base {
             Base::Unmeasured => LinkState::Unmeasured,
             Base::Opening if moment.since(self.opened) > TIME_TO_OPEN => LinkState::Down,

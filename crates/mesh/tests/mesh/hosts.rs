@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use allswell_mesh::Settings;
-use allswell_model::link::{Cell, LinkState, OwnLink};
+use allswell_model::link::{Cell, FindingKind, LinkState, OwnLink};
 use allswell_model::{DownCause, Outcome};
 use allswell_testkit::namespace::hosts::Hosts;
 use allswell_testkit::namespace::inside;
@@ -64,6 +64,8 @@ fn a_cut_cable_is_down_at_both_ends_and_nowhere_else() {
         // What the second says of the third the first knows, too.
         let says = |cell: &Cell| (cell.from.as_str(), cell.to.as_str(), cell.state) == ("node-2", "node-3", LinkState::Down);
         until(|| nodes[0].links().cells.iter().any(says)).unwrap();
+        let found = |node: &Node| node.links().findings.first().map(|finding| (finding.kind, finding.of.clone()));
+        until(|| found(&nodes[0]) == Some((FindingKind::NodeDown, vec!["node-3".into()]))).unwrap();
         let results = nodes[0].kept.all();
         let down = results.iter().find(|result| result.target.as_str() == "link/node-3" && !result.outcome.is_up()).unwrap();
         assert!(matches!(&down.outcome, Outcome::Down { cause, .. } if *cause == DownCause::TIMED_OUT), "{down:?}");
@@ -88,6 +90,9 @@ fn packets_that_go_one_way_only_are_told_apart() {
         assert!(matches!(&down.outcome, Outcome::Down { cause, .. } if cause.as_str() == "one_way"), "{down:?}");
         assert_eq!(nodes[2].state("node-1"), Some(LinkState::Up));
         assert_eq!(nodes[2].state("node-2"), Some(LinkState::Up));
+        // Whoever only looks on knows it, too.
+        let found = || nodes[2].links().findings.iter().any(|finding| finding.kind == FindingKind::OneWay);
+        until(found).unwrap_or_else(|()| panic!("{:?}", nodes[2].links().findings));
         hosts.restore_all();
         all_up(&nodes);
     });
