@@ -219,8 +219,8 @@ impl Running {
                 if self.links.listens_elsewhere(read.links.as_ref()) {
                     unheeded.push("links.listen");
                 }
-                if let Err(error) = self.links.heed(read.links.as_ref()) {
-                    out::complain(&format!("{}\nThe rest of the configuration holds.\n", Trouble::Links(error)));
+                if let Err(trouble) = self.links.heed(read.links.as_ref()) {
+                    out::complain(&format!("{trouble}\nThe rest of the configuration holds.\n"));
                 }
                 if !unheeded.is_empty() {
                     out::complain(&format!("Read again; what changed in {} takes effect at the next start.\n", unheeded.join(", ")));

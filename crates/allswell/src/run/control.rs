@@ -65,7 +65,8 @@ impl Control for Controlled {
     fn health(&self) -> Health {
         let unwritable = self.reader.board(|board| board.unwritable.clone());
         let stuck = || "No result has been judged for longer than any target's interval.".to_owned();
-        let ailing: Vec<String> = unwritable.into_iter().chain((!self.counted.makes_progress()).then(stuck)).collect();
+        let ailing: Vec<String> =
+            unwritable.into_iter().chain(self.links.refused()).chain((!self.counted.makes_progress()).then(stuck)).collect();
         if ailing.is_empty() { Health::Ok } else { Health::Ailing(ailing) }
     }
 

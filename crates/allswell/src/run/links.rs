@@ -26,15 +26,27 @@ pub(super) struct Linked {
 
 /// What of the links may be asked, for as long as they are measured.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Shown(Arc<Mutex<Option<Mesh>>>);
+pub(super) struct Shown(Arc<Mutex<State>>);
+
+#[derive(Debug, Default)]
+struct State {
+    mesh: Option<Mesh>,
+    /// Why links that are wanted are not measured, in one sentence.
+    refused: Option<String>,
+}
 
 impl Shown {
     /// All that is known of links now; `None` where none are measured.
     pub(super) fn links(&self) -> Option<Arc<Links>> {
-        self.with(|mesh| mesh.as_ref().map(Mesh::links))
+        self.with(|state| state.mesh.as_ref().map(Mesh::links))
     }
 
-    fn with<T>(&self, ask: impl FnOnce(&mut Option<Mesh>) -> T) -> T {
+    /// Why links that are wanted are not measured; `None` when all is as it was asked for.
+    pub(super) fn refused(&self) -> Option<String> {
+        self.with(|state| state.refused.clone())
+    }
+
+    fn with<T>(&self, ask: impl FnOnce(&mut State) -> T) -> T {
         ask(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
@@ -49,7 +61,7 @@ impl Linked {
         let clock = engine.counters();
         let surroundings = Surroundings { inlet, now: Arc::new(move || clock.now()) };
         let mut linked = Self { shown: Shown::default(), surroundings, node, location, listen: Vec::new(), targets: Vec::new() };
-        linked.heed(wanted).map_err(Trouble::Links)?;
+        linked.heed(wanted)?;
         Ok(linked)
     }
 
@@ -57,11 +69,20 @@ impl Linked {
     ///
     /// # Errors
     /// It cannot be started; then none are measured.
-    pub(super) fn heed(&mut self, wanted: Option<&config::Links>) -> Result<(), StartError> {
-        let Some(wanted) = wanted else {
-            self.stop();
-            return Ok(());
+    pub(super) fn heed(&mut self, wanted: Option<&config::Links>) -> Result<(), Trouble> {
+        let heeded = match wanted {
+            Some(wanted) => self.measure(wanted).map_err(Trouble::Links),
+            None => {
+                self.stop();
+                Ok(())
+            }
         };
+        let refused = heeded.as_ref().err().map(ToString::to_string);
+        self.shown.with(|state| state.refused = refused);
+        heeded
+    }
+
+    fn measure(&mut self, wanted: &config::Links) -> Result<(), StartError> {
         if let Some(note) = not_itself(wanted, &self.node) {
             out::complain(&format!("{note}\n"));
         }
@@ -70,12 +91,12 @@ impl Linked {
         if wanted.listens_by_default() {
             settings.listen.retain(is_there);
         }
-        let runs = self.shown.with(|mesh| mesh.as_ref().map(|mesh| mesh.reload(settings.clone())).is_some());
+        let runs = self.shown.with(|state| state.mesh.as_ref().map(|mesh| mesh.reload(settings.clone())).is_some());
         if !runs {
             let listen = settings.listen.clone();
             // Pages ask meanwhile, and are not kept waiting; nobody else starts one.
             let mesh = allswell_mesh::start(settings, self.surroundings.clone())?;
-            self.shown.with(|shown| *shown = Some(mesh));
+            self.shown.with(|state| state.mesh = Some(mesh));
             self.listen = listen;
         }
         self.targets = targets;
@@ -84,7 +105,7 @@ impl Linked {
 
     /// Whether these links would listen elsewhere than the mesh that runs.
     pub(super) fn listens_elsewhere(&self, wanted: Option<&config::Links>) -> bool {
-        let runs = self.shown.with(|mesh| mesh.is_some());
+        let runs = self.shown.with(|state| state.mesh.is_some());
         // Of all addresses those count that this host has.
         let differs = |wanted: &config::Links| {
             let usual = |address: &SocketAddr| !wanted.listens_by_default() || is_there(address);
@@ -105,7 +126,7 @@ impl Linked {
 
     /// Whether they are measured, as far as they are wanted; a thread that ended is a bug.
     pub(super) fn is_alive(&self) -> bool {
-        self.shown.with(|mesh| mesh.as_ref().is_none_or(Mesh::is_running))
+        self.shown.with(|state| state.mesh.as_ref().is_none_or(Mesh::is_running))
     }
 
     /// Tells the peers that we leave, and ends.
@@ -113,7 +134,7 @@ impl Linked {
         self.targets = Vec::new();
         self.listen = Vec::new();
         // Pages ask meanwhile, and shall not wait for goodbyes.
-        let mesh = self.shown.with(Option::take);
+        let mesh = self.shown.with(|state| state.mesh.take());
         if let Some(mesh) = mesh {
             mesh.stop();
         }
@@ -121,7 +142,7 @@ impl Linked {
 
     /// `3 links, heard on 0.0.0.0:8421`, for the first lines; `None` where none are measured.
     pub(super) fn told(&self) -> Option<String> {
-        let heard = self.shown.with(|mesh| mesh.as_ref().map(|mesh| mesh.addresses().to_vec()))?;
+        let heard = self.shown.with(|state| state.mesh.as_ref().map(|mesh| mesh.addresses().to_vec()))?;
         let many = if self.targets.len() == 1 { "1 link".to_owned() } else { format!("{} links", self.targets.len()) };
         let heard: Vec<String> = heard.iter().map(SocketAddr::to_string).collect();
         Some(format!("{many}, heard on {}", heard.join(" and ")))

@@ -3,7 +3,7 @@
 use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::path::Path;
-use std::process::Output;
+use std::process::{Command, Output, Stdio};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 
@@ -146,4 +146,34 @@ fn the_usual_page_is_asked_where_nothing_is_said() {
         let configured = |folder: &Path| allswell(folder).args(["link", "peers"]).output().unwrap();
         assert!(stderr(&configured(folder.path())).starts_with("error: http://127.0.0.1:9999 does not answer ("));
     });
+}
+
+/// What a terminal by `script(1)` shows until this stands there so often; then Ctrl-C is typed.
+fn on_a_terminal(page: &Fake, wanted: &str, times: usize) -> (Option<i32>, String) {
+    let line = format!("{} link watch fra-2 --page {}", env!("CARGO_BIN_EXE_allswell"), page.url);
+    let mut command = Command::new("script");
+    command.args(["-q", "-f", "-e", "-c", &line, "/dev/null"]).env("TERM", "xterm").stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let (mut shown, mut byte) = (Vec::new(), [0]);
+    let found = |shown: &[u8]| String::from_utf8_lossy(shown).matches(wanted).count() >= times;
+    while !(byte == *b"\n" && found(&shown)) {
+        let read = child.stdout.as_mut().unwrap().read(&mut byte).unwrap();
+        assert_eq!(read, 1, "it ended: {}", String::from_utf8_lossy(&shown));
+        shown.extend(byte);
+    }
+    child.stdin.as_mut().unwrap().write_all(b"\x03").unwrap();
+    child.stdout.take().unwrap().read_to_end(&mut shown).unwrap();
+    (child.wait().unwrap().code(), String::from_utf8_lossy(&shown).into_owned())
+}
+
+#[test]
+fn on_a_terminal_it_is_drawn_over_itself_until_an_interrupt() {
+    let page = Fake::links("up");
+    let (code, shown) = on_a_terminal(&page, "silence ends it after 150 ms", 2);
+    assert_eq!(code, Some(130), "{shown}");
+    let (first, again) = shown.split_once("\u{1b}[11A\u{1b}[J").unwrap_or_else(|| panic!("it does not go back: {shown:?}"));
+    assert_eq!(first.lines().count(), 11, "over as many lines as it drew: {first:?}");
+    assert!(again.contains("silence ends it"), "{again:?}");
+    assert!(shown.contains("fra-2 at 10.0.0.2:8421 (link): ") && shown.contains("for 10s"), "{shown}");
+    assert!(shown.contains("▁ 0 %") && shown.contains("· -"), "{shown}");
 }

@@ -87,6 +87,10 @@ fn a_link_is_a_target_that_goes_down_with_its_peer_and_comes_back() {
         page.until(TARGET, "its return", is("up"));
         other.end(Signal::TERM);
         watching.end(Signal::TERM);
+        let mut export = std::process::Command::new(env!("CARGO_BIN_EXE_allswell"));
+        let output = export.args(["export", "results", "link/b", "--store"]).arg(a.folder.join("history")).output().unwrap();
+        let told = String::from_utf8(output.stdout).unwrap();
+        assert!(output.status.success() && told.contains("\"rtt_p50_ms\"") && told.contains("\"outcome\":\"down\""), "{told}");
     });
 }
 
@@ -136,9 +140,12 @@ fn it_does_not_start_where_links_cannot_listen() {
         a.write(LINKS);
         reload(&page);
         program.until_it_says("The rest of the configuration holds.");
+        let (status, said) = page.ask("GET", "/healthz", "");
+        assert!(status == 503 && said.contains("No links can be measured"), "{status} {said}");
         drop(taken);
         reload(&page);
         page.until(TARGET, "the link", |text| text.contains("\"protocol\":\"link\""));
+        assert_eq!(page.ask("GET", "/healthz", "").0, 200);
         program.end(Signal::TERM);
     });
 }
