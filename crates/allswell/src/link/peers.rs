@@ -23,6 +23,8 @@ Exit codes: 0 no link is down, 1 some are, 2 of some nothing can be said and non
 
 /// Say what is wrong between the nodes, and print a line for each link of the node that is asked
 ///
+/// Below a link that is not up stands why.
+///
 /// Its states: `up`; `degraded`: packets are lost, or late; `peer_stalled`: the peer's kernel answers, its process does not;
 /// `self_stalled`: our own process was too late to judge; `opening`: too soon to say; `left`: the peer said goodbye; `down`;
 /// `unmeasured`: not in the plan just now.
@@ -102,8 +104,17 @@ fn table(told: &Told, paint: Paint) -> String {
         format!("{}\n", padded.collect::<Vec<_>>().join("  ").trim_end())
     };
     let head = paint.faint(line(&HEAD.map(str::to_owned), &str::to_owned).trim_end());
-    let rows = rows.iter().zip(&told.own).map(|(row, link)| line(row, &|text| figures::coloured(paint, &link.state, text)));
+    let rows = rows.iter().zip(&told.own).map(|(row, link)| {
+        let row = line(row, &|text| figures::coloured(paint, &link.state, text));
+        row + &why(link).map(|why| format!("  {why}\n")).unwrap_or_default()
+    });
     std::iter::once(format!("{head}\n")).chain(rows).collect()
+}
+
+/// Why a link is not as it should be, which stands below its line.
+fn why(link: &Own) -> Option<String> {
+    let is_wrong = !matches!(link.state.as_str(), "up" | "unmeasured");
+    is_wrong.then(|| visible(&link.reason))
 }
 
 fn row(link: &Own, now_us: i64) -> [String; 10] {

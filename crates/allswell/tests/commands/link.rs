@@ -7,8 +7,11 @@ use std::process::{Command, Output, Stdio};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 
+use allswell_testkit::certificate::Leaf;
 use allswell_testkit::namespace::inside;
+use rustix::process::Signal;
 
+use crate::program::Program;
 use crate::{allswell, stderr, stdout};
 
 const LINKS: &str = r#"{
@@ -176,4 +179,30 @@ fn on_a_terminal_it_is_drawn_over_itself_until_an_interrupt() {
     assert!(again.contains("silence ends it"), "{again:?}");
     assert!(shown.contains("fra-2 at 10.0.0.2:8421 (link): ") && shown.contains("for 10s"), "{shown}");
     assert!(shown.contains("▁ 0 %") && shown.contains("· -"), "{shown}");
+}
+
+#[test]
+fn a_page_with_a_certificate_is_asked_by_its_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let identity = Leaf::of(&["localhost"]).self_signed();
+    for (name, text) in [("page.pem", identity.pem()), ("page-key.pem", identity.key_pem())] {
+        std::fs::write(folder.path().join(name), text).unwrap();
+    }
+    let text = "listen: 127.0.0.1:0\nstore: h\ntls: { certificate: page.pem, key: page-key.pem }\n";
+    std::fs::write(folder.path().join("allswell.yaml"), text).unwrap();
+    let mut program = Program::start(folder.path(), &["run"]);
+    let port = program.until_it_says("Page:").trim_end_matches('/').rsplit(':').next().unwrap().to_owned();
+    let ask = |trusted: &str, arguments: &[&str]| {
+        let mut command = allswell(folder.path());
+        command.env("SSL_CERT_FILE", folder.path().join(trusted)).args(["link", "peers"]).args(arguments).output().unwrap()
+    };
+    let url = format!("https://localhost:{port}");
+    let output = ask("page.pem", &["--page", &url]);
+    assert!(output.status.code() == Some(69) && stderr(&output).contains("tells of no links"), "{output:?}");
+    std::fs::write(folder.path().join("other.pem"), Leaf::of(&["localhost"]).self_signed().pem()).unwrap();
+    let output = ask("other.pem", &["--page", &url]);
+    assert!(output.status.code() == Some(69) && stderr(&output).contains("invalid peer certificate"), "{output:?}");
+    let output = ask("page.pem", &[]);
+    assert!(output.status.code() == Some(64) && stderr(&output).contains("say --page https://NAME:"), "{output:?}");
+    program.end(Signal::TERM);
 }

@@ -48,7 +48,7 @@ fn own(peer: &str, state: LinkState) -> OwnLink {
         address: "10.0.0.2:8421".into(),
         state,
         since: ago(3 * 3600 + 12 * 60),
-        reason: "Packets go both ways.".into(),
+        reason: if lives { "Packets go both ways." } else { "Neither its process nor its kernel answers." }.into(),
         interval: Duration::from_millis(50),
         multiplier: 3,
         detection: Duration::from_millis(150),
