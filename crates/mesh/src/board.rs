@@ -70,7 +70,7 @@ impl Board {
         for peer in &settings.peers {
             let node = node_of(peer.name.as_str());
             let record = before.remove(&node).unwrap_or_else(|| Record::new(peer, (now, moment), settings.multiplier));
-            self.records.insert(node, record.with(peer));
+            self.records.insert(node, record.with(peer, settings.multiplier));
         }
         let others = settings.peers.iter().map(|peer| (peer.name.clone(), Arc::clone(&peer.location)));
         let all = others.chain([(self.node.clone(), Arc::clone(&self.location))]);

@@ -337,17 +337,25 @@ impl Driver {
             tracing::error!("{error}; routers are not watched");
         }
         self.settings = settings;
-        self.measured.clear();
-        self.follow_plan(moment);
+        self.measured.retain(|peer| self.endpoint.link(*peer).is_some());
+        self.measure(self.named(), moment);
     }
 
-    /// Measures whom the plan names now. Those that it no longer names are left in order.
+    /// Measures whom the plan names now, where that has changed. Those that it no longer names are left in order.
     fn follow_plan(&mut self, moment: Moment) {
-        let named = self.plan.measured(&self.settings.node, self.board.utc());
-        let named: BTreeSet<Node> = named.iter().map(|peer| key::node_of(peer.as_str())).collect();
-        if named == self.measured {
-            return;
+        let named = self.named();
+        if named != self.measured {
+            self.measure(named, moment);
         }
+    }
+
+    /// Whom the plan names now.
+    fn named(&self) -> BTreeSet<Node> {
+        let named = self.plan.measured(&self.settings.node, self.board.utc());
+        named.iter().map(|peer| key::node_of(peer.as_str())).collect()
+    }
+
+    fn measure(&mut self, named: BTreeSet<Node>, moment: Moment) {
         self.board.measured(&named, moment);
         for peer in self.measured.difference(&named) {
             self.endpoint.tell(moment, *peer, Event::Leave);

@@ -78,6 +78,8 @@ pub(crate) struct Record {
     changed: bool,
     measures: Box<Measures>,
     figures: Option<Figures>,
+    /// What the operator wants of it at least.
+    least: u8,
     multiplier: Multiplier,
     lossy: bool,
 }
@@ -99,15 +101,19 @@ impl Record {
             changed: true,
             measures: Box::new(Measures::new()),
             figures: None,
+            least: multiplier,
             multiplier: Multiplier::new(multiplier),
             lossy: false,
         }
     }
 
     /// The same with what the operator says of it now.
-    pub(crate) fn with(mut self, peer: &Peer) -> Self {
+    pub(crate) fn with(mut self, peer: &Peer, multiplier: u8) -> Self {
         self.location = Arc::clone(&peer.location);
         self.address = peer.address;
+        if self.least != multiplier {
+            (self.least, self.multiplier) = (multiplier, Multiplier::new(multiplier));
+        }
         self
     }
 
