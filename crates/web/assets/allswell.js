@@ -113,7 +113,7 @@
 
   function adopt(page) {
     const before = byId("bar").dataset.news;
-    for (const id of ["bar", "chips", "main", "as-of"]) {
+    for (const id of ["bar", "chips", "to-links", "main", "as-of"]) {
       const [old, fresh] = [byId(id), page.getElementById(id)];
       if (old && fresh) morph(old, fresh);
     }
@@ -161,7 +161,7 @@
       trouble.hidden = !data.trouble;
       setText(trouble, data.trouble || "");
     }
-    const state = `${data.headline}|${data.stale}`;
+    const state = `${data.headline}|${data.stale}|${data.links}`;
     if (said !== state) refresh();
     said = state;
     tick();

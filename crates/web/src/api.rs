@@ -5,6 +5,7 @@ pub(crate) mod change;
 pub(crate) mod check;
 pub(crate) mod events;
 pub(crate) mod incidents;
+pub(crate) mod links;
 pub(crate) mod orders;
 pub(crate) mod reload;
 pub(crate) mod results;

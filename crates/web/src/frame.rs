@@ -3,8 +3,9 @@
 use allswell_model::Timestamp;
 
 use crate::assets;
+use crate::links;
 use crate::moment::Moment;
-use crate::overview::headline::Headline;
+use crate::overview::headline::{Headline, Tally};
 use crate::state::App;
 use crate::trouble;
 
@@ -29,6 +30,8 @@ pub(crate) struct Frame {
     pub(crate) trouble: Option<String>,
     /// What the page says of everything, as the script puts a pulse: when they differ the page is old.
     pub(crate) said: String,
+    /// What it says of links, in one number.
+    links: String,
     /// When the page was made.
     pub(crate) now: Moment,
 }
@@ -46,6 +49,7 @@ impl Frame {
             cursor: app.reader.newest().to_string(),
             trouble: app.reader.board(trouble::of),
             said: String::new(),
+            links: links::said::of(app.control.links().as_deref()),
             now: Moment::of(now, now),
         }
     }
@@ -54,7 +58,18 @@ impl Frame {
     pub(crate) fn telling(self, headline: &Headline, subject: Option<String>) -> Self {
         let name = Some(self.name.clone()).filter(|name| !name.is_empty());
         let title: Vec<String> = [subject, Some(headline.short()), name, Some("Allswell".to_owned())].into_iter().flatten().collect();
-        let said = format!("{}|{}", headline.sentence(), headline.stale);
+        let said = format!("{}|{}|{}", headline.sentence(), headline.stale, self.links);
         Self { title: title.join(" · "), icon: headline.icon(), said, ..self }
+    }
+
+    /// The same for a page about something else than targets: their counts stand in the tab all the same.
+    pub(crate) fn about(self, subject: String, app: &App) -> Self {
+        let now = app.control.now();
+        let headline = app.look(|rows| {
+            let mut tally = Tally::default();
+            rows.for_each(|facts| tally.add(&facts));
+            tally.headline(now)
+        });
+        self.telling(&headline, Some(subject))
     }
 }

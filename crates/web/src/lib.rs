@@ -15,6 +15,8 @@ mod guard;
 mod health;
 mod held;
 mod icon;
+mod link_page;
+mod links;
 mod look;
 mod metrics;
 mod moment;

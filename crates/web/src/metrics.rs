@@ -1,6 +1,7 @@
 //! `GET /metrics`: everything that the board and the engine count, for Prometheus. A removed target's series go with its row.
 
 mod engine;
+mod links;
 mod list;
 mod metric;
 mod targets;
@@ -41,5 +42,6 @@ fn write(app: &App) -> String {
         engine::store(&mut out, board, bytes);
         targets::write(&mut out, board);
     });
+    links::write(&mut out, control.links().as_deref());
     out.finish()
 }

@@ -16,6 +16,8 @@ use self::problems::{Alerts, Problems};
 use self::view::{Ask, Body, FilterBar, View};
 use crate::error_page::ErrorPage;
 use crate::frame::Frame;
+use crate::links::verdict::Verdict;
+use crate::look::Look;
 use crate::params::Params;
 use crate::state::App;
 
@@ -26,7 +28,30 @@ struct Page {
     headline: Headline,
     filter: FilterBar,
     body: Body,
+    links: Option<ToLinks>,
     refresh_s: u32,
+}
+
+impl Page {
+    /// Whether all is not well, though every target may be.
+    fn links_are_ill(&self) -> bool {
+        self.links.as_ref().is_some_and(|links| links.look.is_problem())
+    }
+}
+
+/// The way to the matrix of links, and what it says.
+struct ToLinks {
+    look: Look,
+    said: String,
+}
+
+impl ToLinks {
+    /// `None` where no links are configured.
+    fn of(app: &App, now: Timestamp) -> Option<Self> {
+        let links = app.control.links()?;
+        let verdict = Verdict::of(&links, now);
+        Some(Self { look: verdict.look, said: verdict.first.map_or_else(|| "no trouble".to_owned(), |first| first.pattern.to_owned()) })
+    }
 }
 
 /// A page with bars draws them anew so often; one without waits for something to happen.
@@ -43,7 +68,7 @@ pub(crate) async fn page(State(app): State<App>, params: Params) -> Result<Respo
     }
     let frame = frame.telling(&headline, None);
     let refresh_s = if body.has_rows() { REFRESH_S } else { 0 };
-    let page = Page { frame, filter: FilterBar::of(&ask, &headline), headline, body, refresh_s };
+    let page = Page { frame, filter: FilterBar::of(&ask, &headline), headline, body, links: ToLinks::of(&app, now), refresh_s };
     Ok(Html(page.render()?).into_response())
 }
 

@@ -47,5 +47,10 @@ pub(crate) fn target_path(id: &str) -> String {
     format!("/targets/{}", encode(id))
 }
 
+/// The path of a link's page.
+pub(crate) fn link_path(peer: &str) -> String {
+    format!("/links/{}", encode(peer))
+}
+
 #[cfg(test)]
 mod tests;

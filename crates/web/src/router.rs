@@ -10,13 +10,13 @@ use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get, post};
 
-use crate::api::{change, check, events, incidents, reload, results, targets};
+use crate::api::{self, change, check, events, incidents, reload, results, targets};
 use crate::control::Control;
 use crate::error_page::ErrorPage;
 use crate::problem::Problem;
 use crate::settings::Settings;
 use crate::state::App;
-use crate::{assets, guard, health, icon, metrics, openapi, overview, stream, target_page};
+use crate::{assets, guard, health, icon, link_page, links, metrics, openapi, overview, stream, target_page};
 
 /// Every path, as the OpenAPI document writes them.
 fn routes() -> Vec<(&'static str, MethodRouter<App>)> {
@@ -24,11 +24,15 @@ fn routes() -> Vec<(&'static str, MethodRouter<App>)> {
         ("/", get(overview::page)),
         // Also as people type it, with plain slashes.
         ("/targets/{*id}", get(target_page::page)),
+        ("/links", get(links::page)),
+        ("/links/{peer}", get(link_page::page)),
         ("/api/v1/targets", get(targets::list)),
         ("/api/v1/targets/{id}", get(targets::one).put(change::put).delete(change::remove)),
         ("/api/v1/targets/{id}/results", get(results::list)),
         ("/api/v1/check", post(check::check)),
         ("/api/v1/incidents", get(incidents::list)),
+        ("/api/v1/links", get(api::links::all)),
+        ("/api/v1/links/{peer}", get(api::links::one)),
         ("/api/v1/events", get(events::list)),
         ("/api/v1/stream", get(stream::open)),
         ("/api/v1/reload", post(reload::reload)),

@@ -1,5 +1,8 @@
 //! Targets and results for this crate's tests.
 
+pub(crate) mod mesh;
+pub(crate) mod own;
+
 use std::borrow::Cow;
 use std::time::Duration;
 

@@ -78,6 +78,11 @@ pub(crate) fn minute(at: Timestamp) -> String {
     date(at).format(format_description!("[year]-[month]-[day] [hour]:[minute] UTC")).unwrap_or_default()
 }
 
+/// `16:54:17`
+pub(crate) fn second(at: Timestamp) -> String {
+    date(at).format(format_description!("[hour]:[minute]:[second]")).unwrap_or_default()
+}
+
 /// `16:54`
 pub(crate) fn clock(at: Timestamp) -> String {
     date(at).format(format_description!("[hour]:[minute]")).unwrap_or_default()

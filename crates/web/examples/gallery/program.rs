@@ -1,12 +1,16 @@
 //! The program behind the pages, as far as there is one.
 
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use allswell_model::link::Links;
 use allswell_model::{TargetId, Timestamp};
 use allswell_web::{Alerts, Control, Counters, Health};
 
-/// It only tells the time.
-pub(crate) struct Program;
+/// It tells the time, and of links those that it was given, as if they were of this moment.
+pub(crate) struct Program {
+    pub(crate) links: Option<Box<dyn Fn(Timestamp) -> Links + Send + Sync>>,
+}
 
 /// The time by the wall's clock.
 pub(crate) fn now() -> Timestamp {
@@ -45,5 +49,8 @@ impl Control for Program {
     }
     fn alerts(&self) -> Alerts {
         Alerts::default()
+    }
+    fn links(&self) -> Option<Arc<Links>> {
+        self.links.as_ref().map(|links| Arc::new(links(now())))
     }
 }

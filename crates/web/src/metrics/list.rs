@@ -56,4 +56,21 @@ metrics! {
         "Results by outcome, stage and cause; the last two are empty when up.";
     DURATIONS: Histogram "allswell_probe_duration_seconds" ["protocol" "group"] "seconds",
         "How long probes took, whole, by protocol and group.";
+    LINK_STATE: Gauge "allswell_link_state" ["peer" "protocol"] "",
+        "State of a link of this node: 0 opening, left or not measured, 1 up, 2 degraded, 3 a process at either end stalled, 4 down.";
+    LINK_SINCE: Gauge "allswell_link_state_since_timestamp_seconds" ["peer" "protocol"] "seconds since 1970",
+        "When the state became what it is.";
+    LINK_RTT: Gauge "allswell_link_rtt_seconds" ["peer" "protocol" "quantile"] "seconds",
+        "Round trips of the last ten seconds: their quantiles 0.5, 0.9 and 0.99.";
+    LINK_LOSS: Gauge "allswell_link_loss_ratio" ["peer" "protocol" "direction"] "share",
+        "Share of packets lost in the last ten seconds, 0 to 1; forward is from this node to the peer, reverse is back.";
+    LINK_JITTER: Gauge "allswell_link_jitter_seconds" ["peer" "protocol"] "seconds", "Interarrival jitter of RFC 3550.";
+    LINK_SENT: Counter "allswell_link_probes_sent_total" ["peer" "protocol"] "packets", "Probes that were sent.";
+    LINK_RECEIVED: Counter "allswell_link_probes_received_total" ["peer" "protocol"] "packets", "Probes that were heard, each once.";
+    LINK_LOST: Counter "allswell_link_probes_lost_total" ["peer" "protocol" "direction"] "packets",
+        "Probes that were lost: forward are ours that the peer did not hear, reverse are the peer's that we did not.";
+    LINK_REORDERED: Counter "allswell_link_probes_reordered_total" ["peer" "protocol"] "packets", "Probes heard after a later one (RFC 4737).";
+    LINK_DUPLICATES: Counter "allswell_link_probes_duplicates_total" ["peer" "protocol"] "packets", "Probes heard more than once.";
+    LINK_DROPPED: Counter "allswell_link_dropped_packets_total" ["reason"] "packets", "Packets to the links' port that were dropped, by reason.";
+    LINK_FINDINGS: Gauge "allswell_link_findings" ["kind"] "findings", "What all links together amount to just now, by kind.";
 }

@@ -1,8 +1,9 @@
 //! One target on one line, as the overview shows it.
 
-use allswell_model::Timestamp;
+use allswell_model::{Target, Timestamp};
 
 use crate::facts::Facts;
+use crate::link_page;
 use crate::look::Look;
 use crate::moment::Moment;
 use crate::percent;
@@ -40,7 +41,7 @@ impl Row {
         let target = facts.target;
         Self {
             key: target.id.to_string(),
-            href: percent::target_path(target.id.as_str()),
+            href: page(target),
             look: facts.look,
             name: target.name.name.to_string(),
             group: target.name.group.to_string(),
@@ -57,4 +58,10 @@ impl Row {
         let spark = spark::draw(facts.turns(), facts.target.policy.every, now);
         Self { spark: Some(spark), ..Self::of(facts, now) }
     }
+}
+
+/// The page of a target. One that stands for a link is told best by the link's own page, which leads on to its history.
+fn page(target: &Target) -> String {
+    let is_link = matches!(target.protocol, "link" | "bfd") && *target.name.group == *link_page::GROUP;
+    if is_link { percent::link_path(&target.name.name) } else { percent::target_path(target.id.as_str()) }
 }

@@ -3,6 +3,7 @@
 use allswell_model::Timestamp;
 use serde::Serialize;
 
+use crate::links;
 use crate::look::Look;
 use crate::overview::headline::{Headline, Tally};
 use crate::state::App;
@@ -18,6 +19,8 @@ pub(crate) struct Pulse {
     counts: Counts,
     /// Why the history is not kept, when it is not.
     trouble: Option<String>,
+    /// Another one when links have changed their states; empty where none are configured.
+    links: String,
 }
 
 /// How many targets are how.
@@ -40,7 +43,11 @@ impl Pulse {
             rows.for_each(|facts| tally.add(&facts));
             tally.headline(now)
         });
-        Self { trouble: app.reader.board(trouble::of), ..Self::from(&headline, now) }
+        Self {
+            trouble: app.reader.board(trouble::of),
+            links: links::said::of(app.control.links().as_deref()),
+            ..Self::from(&headline, now)
+        }
     }
 
     fn from(headline: &Headline, now: Timestamp) -> Self {
@@ -59,6 +66,7 @@ impl Pulse {
                 not_watched: of(Look::NotWatched),
             },
             trouble: None,
+            links: String::new(),
         }
     }
 }

@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use allswell_model::link::Links;
 use allswell_model::{
     Affected, Alert, AlertKey, AlertKind, ChannelName, DownCause, EventBody, Incident, IncidentId, Mark, NodeId, Origin, Outcome, Policy,
     ProbeResult, Stage, Status, Target, TargetId, TargetName, Timestamp, Transition, Value,
@@ -41,6 +42,8 @@ pub(crate) struct Program {
     /// What comes of putting or removing a target.
     pub(crate) change: Mutex<Result<bool, Vec<String>>>,
     pub(crate) alerts: Mutex<Alerts>,
+    /// What is known of links.
+    pub(crate) links: Mutex<Option<Arc<Links>>>,
     /// What it was asked to do.
     pub(crate) done: Mutex<Vec<String>>,
 }
@@ -54,6 +57,7 @@ impl Program {
             check: Mutex::new(Ok("{}".to_owned())),
             change: Mutex::new(Ok(true)),
             alerts: Mutex::new(Alerts::default()),
+            links: Mutex::new(None),
             done: Mutex::new(Vec::new()),
         }
     }
@@ -90,6 +94,9 @@ impl Control for Program {
     }
     fn alerts(&self) -> Alerts {
         self.alerts.lock().unwrap().clone()
+    }
+    fn links(&self) -> Option<Arc<Links>> {
+        self.links.lock().unwrap().clone()
     }
 }
 
@@ -159,6 +166,11 @@ impl House {
         // The server may refuse before it has all of it.
         let _ = stream.write_all(bytes.as_ref()).await;
         rest(&mut stream).await
+    }
+
+    /// This is known of links from now on.
+    pub(crate) fn link(&self, links: Links) {
+        *self.program.links.lock().unwrap() = Some(Arc::new(links));
     }
 
     /// Asks the server to end.

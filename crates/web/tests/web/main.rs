@@ -6,8 +6,13 @@ mod api;
 mod guard;
 mod hostile;
 mod house;
+mod links;
 mod logged;
+#[path = "../../src/sample/mesh.rs"]
+mod mesh;
 mod metrics;
+#[path = "../../src/sample/own.rs"]
+mod own;
 mod pages;
 mod schema;
 mod serving;

@@ -22,7 +22,7 @@ async fn furnished() -> House {
 }
 
 /// The page without what changes with the store, the style or the port.
-fn steady(html: &str) -> String {
+pub(crate) fn steady(html: &str) -> String {
     let cursor = html.split("data-cursor=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
     let html = html.replace(cursor, "CURSOR");
     let mut out = String::new();

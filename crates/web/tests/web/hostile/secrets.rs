@@ -16,6 +16,10 @@ const PASSWORD: &str = "canary-password-91bc";
 const PATHS: &[&str] = &[
     "/",
     "/targets/x",
+    "/links",
+    "/links/x",
+    "/api/v1/links",
+    "/api/v1/links/x",
     "/api/v1/targets",
     "/api/v1/targets/x",
     "/api/v1/targets/x/results",
