@@ -131,7 +131,7 @@ impl Matrix {
 
     /// Whether any row tells of the past.
     pub(crate) fn has_old(&self) -> bool {
-        self.blocks.iter().flat_map(|block| &block.rows).any(|row| row.head.stale.is_some() || row.head.never)
+        self.blocks.iter().flat_map(|block| &block.rows).any(|row| row.head.stale.is_some())
     }
 }
 
@@ -174,9 +174,13 @@ fn pair(known: &Known<'_>, from: &MeshNode, to: &MeshNode) -> Shown {
     }
 }
 
-/// A narrow cell has no room for a sign beside its figure: there its corner says that it is degraded.
+/// A narrow cell has no room for more than its figure: there its corners say that it is degraded, and what it loses.
 fn bare(shown: Shown, dense: bool) -> Shown {
-    if dense && shown.figure.is_some() && shown.class.starts_with("degraded") { Shown { state: None, ..shown } } else { shown }
+    match shown {
+        Shown { class, .. } if dense && class.starts_with("degraded") => Shown { class, state: None, small: None, ..shown },
+        _ if dense => Shown { small: None, ..shown },
+        _ => shown,
+    }
 }
 
 fn marked(known: &Known<'_>, (from, to): (&MeshNode, &MeshNode), mut shown: Shown, begins: bool) -> Shown {

@@ -46,7 +46,7 @@ fn a_row_that_was_not_heard_for_long_says_so() {
     let old: Vec<bool> = matrix("stale").blocks.iter().flat_map(|block| &block.rows).map(|row| row.head.stale.is_some()).collect();
     assert_eq!(old, [false, false, false, false, false, true, true]);
     let silent = Matrix::of(&unheard(NOW), Asked::default(), NOW).unwrap();
-    assert!(silent.has_old() && silent.columns.iter().all(|head| head.never));
+    assert!(!silent.has_old() && silent.columns.iter().all(|head| head.never));
 }
 
 #[test]
