@@ -35,6 +35,8 @@ pub(crate) struct Board {
     bfd: Vec<OwnLink>,
     gossip: Gossip,
     names: BTreeMap<Node, (NodeId, Arc<str>)>,
+    /// Peers to whom the last packet did not leave, and the number of why.
+    unsent: BTreeMap<Node, i32>,
 }
 
 impl Board {
@@ -51,6 +53,7 @@ impl Board {
             bfd: Vec::new(),
             gossip: Gossip::new(node_of(settings.node.as_str()), boot_seconds),
             names: BTreeMap::new(),
+            unsent: BTreeMap::new(),
         }
     }
 
@@ -75,6 +78,7 @@ impl Board {
         let others = settings.peers.iter().map(|peer| (peer.name.clone(), Arc::clone(&peer.location)));
         let all = others.chain([(self.node.clone(), Arc::clone(&self.location))]);
         self.names = all.map(|(name, location)| (node_of(name.as_str()), (name, location))).collect();
+        self.unsent.retain(|node, _| self.records.contains_key(node));
         self.gossip.members(self.names.keys().copied());
         self.changed = true;
     }
@@ -83,6 +87,26 @@ impl Board {
     pub(crate) fn sent(&mut self, probe: &SentProbe, at: Moment) {
         if let Some(record) = self.records.get_mut(&probe.peer) {
             record.sent(probe, at);
+        }
+    }
+
+    /// Whether packets to anybody did not leave.
+    pub(crate) fn is_hindered(&self) -> bool {
+        !self.unsent.is_empty()
+    }
+
+    /// Whether the last packet to a peer left, or the number of why not.
+    pub(crate) fn hindered(&mut self, peer: Node, sent: Result<(), i32>) {
+        match sent {
+            Ok(()) => self.unsent.remove(&peer),
+            Err(errno) => self.unsent.insert(peer, errno),
+        };
+    }
+
+    /// A peer's kernel says that nobody listens there.
+    pub(crate) fn refused(&mut self, peer: Node, at: Moment) {
+        if let Some(record) = self.records.get_mut(&peer) {
+            record.refused(at);
         }
     }
 
@@ -118,7 +142,7 @@ impl Board {
     /// What we say of our links from now on.
     fn update_row(&mut self, moment: Moment) {
         let now = self.now();
-        let entries = self.records.iter().map(|(node, record)| entry(*node, &record.brief(), now)).collect();
+        let entries = self.records.iter().map(|(node, record)| entry(*node, &record.brief(moment), now)).collect();
         let stalls = u32::try_from(self.stalls.count).unwrap_or(u32::MAX);
         self.gossip.update_own(moment, Row { stalls, longest_stall: self.stalls.longest, entries });
     }
@@ -128,7 +152,7 @@ impl Board {
         let now = self.now();
         if let Some((record, link)) = self.records.get_mut(&peer).zip(endpoint.link(peer)) {
             tracing::info!(peer = %record.name(), ?happening, "link");
-            record.happened((now, moment), happening, link);
+            record.happened((now, moment), happening, (link, self.unsent.get(&peer).copied()));
             self.changed = true;
         }
         if matches!(happening, Happening::Up { .. }) {
@@ -168,7 +192,7 @@ impl Board {
         let mut multipliers = Vec::with_capacity(self.records.len());
         for (node, record) in &mut self.records {
             if let Some(link) = endpoint.link(*node) {
-                multipliers.push((*node, record.second((now, moment), link)));
+                multipliers.push((*node, record.second((now, moment), (link, self.unsent.get(node).copied()))));
             }
         }
         self.update_row(moment);
@@ -227,7 +251,7 @@ impl Board {
     fn said(&self, (now, moment): Now) -> Vec<Said> {
         let us = node_of(self.node.as_str());
         let names: BTreeMap<Node, NodeId> = self.names.iter().map(|(node, (name, _))| (*node, name.clone())).collect();
-        let own = self.records.values().map(|record| said(&self.node, record));
+        let own = self.records.values().map(|record| said(&self.node, record, moment));
         let rows = self.gossip.rows(moment).filter(|(node, ..)| *node != us);
         let theirs = rows.filter_map(|(node, row, age)| Some(verdict::said_in(row, names.get(&node)?, now - age, &names)));
         own.chain(theirs.flatten()).collect()
@@ -256,8 +280,8 @@ fn entry(peer: Node, brief: &Brief, now: Timestamp) -> Entry {
 }
 
 /// What we see of a link of ours.
-fn said(us: &NodeId, record: &Record) -> Said {
-    let Brief { state, detail, since, rtt, normal, loss_forward, loss_reverse } = record.brief();
+fn said(us: &NodeId, record: &Record, moment: Moment) -> Said {
+    let Brief { state, detail, since, rtt, normal, loss_forward, loss_reverse } = record.brief(moment);
     let cell = Cell { from: us.clone(), to: record.peer(), state, since, rtt, normal, loss_forward, loss_reverse };
     Said { cell, detail }
 }

@@ -245,6 +245,7 @@ impl Driver {
                 News::Refused(address) => {
                     if let Some(peer) = by_address.get(&address) {
                         endpoint.tell(now(), *peer, Event::Refused);
+                        board.refused(*peer, now());
                     }
                 }
             });
@@ -268,7 +269,10 @@ impl Driver {
         let mut any = false;
         while let Some(packet) = endpoint.transmit() {
             any = true;
-            sockets.send(packet.to, &packet.bytes, packet.probe);
+            let sent = sockets.send(packet.to, &packet.bytes, packet.probe);
+            if sent.is_err() || board.is_hindered() {
+                by_address.get(&packet.to).into_iter().for_each(|peer| board.hindered(*peer, sent));
+            }
             packet.probe.iter().for_each(|probe| board.sent(probe, moment));
         }
         while let Some((peer, address)) = endpoint.question() {
@@ -288,6 +292,7 @@ impl Driver {
                 News::Refused(address) => {
                     if let Some(peer) = by_address.get(&address) {
                         endpoint.tell(moment, *peer, Event::Refused);
+                        board.refused(*peer, moment);
                     }
                 }
             });
@@ -306,7 +311,8 @@ impl Driver {
                 self.endpoint.link(peer).and_then(allswell_link::machine::Link::session).is_some_and(|session| session.is_confirmed());
             while let Some(content) = stands.then(|| self.board.next_report(peer, moment)).flatten() {
                 if let Some((to, bytes)) = self.endpoint.report(peer, &content) {
-                    self.sockets.send(to, bytes, None);
+                    // What keeps it here keeps the next probe here, and that is noted.
+                    let _ = self.sockets.send(to, bytes, None);
                 }
             }
         }
@@ -368,7 +374,8 @@ impl Driver {
 
     fn flush_packets(&mut self) {
         while let Some(packet) = self.endpoint.transmit() {
-            self.sockets.send(packet.to, &packet.bytes, packet.probe);
+            // A last word: nothing follows from whether it leaves.
+            let _ = self.sockets.send(packet.to, &packet.bytes, packet.probe);
         }
     }
 

@@ -7,6 +7,7 @@ pub mod gossip;
 mod kernel;
 mod mesh;
 mod orders;
+mod own;
 mod plan;
 mod record;
 pub mod sentence;

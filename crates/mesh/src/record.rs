@@ -1,5 +1,6 @@
 //! One link of ours: its sessions, its figures, how it is and since when.
 
+mod blame;
 mod result;
 mod view;
 
@@ -19,6 +20,7 @@ use allswell_link::time::{Moment, Stamp};
 use allswell_model::link::{LinkState, SessionRecord};
 use allswell_model::{NodeId, Timestamp};
 
+use crate::own::Own;
 use crate::sentence::{self, Cause};
 use crate::settings::Peer;
 
@@ -82,6 +84,14 @@ pub(crate) struct Record {
     least: u8,
     multiplier: Multiplier,
     lossy: bool,
+    /// What keeps our packets here, and when that was last seen.
+    own: Option<(Own, Moment)>,
+    /// When the kernel was last asked for the way.
+    looked: Moment,
+    /// Since when there is no session.
+    without: Moment,
+    /// When the peer's kernel last said that nobody listens.
+    refused: Option<Moment>,
 }
 
 impl Record {
@@ -104,6 +114,10 @@ impl Record {
             least: multiplier,
             multiplier: Multiplier::new(multiplier),
             lossy: false,
+            own: None,
+            looked: Moment::default(),
+            without: moment,
+            refused: None,
         }
     }
 
@@ -157,18 +171,22 @@ impl Record {
         self.settle(now);
     }
 
-    pub(crate) fn happened(&mut self, now: Now, happening: &Happening, link: &Link) {
+    pub(crate) fn happened(&mut self, now: Now, happening: &Happening, (link, unsent): (&Link, Option<i32>)) {
         match *happening {
             Happening::Up { pair, initiated, took, .. } => {
                 self.began(pair, initiated, (took, now.0));
                 // Its part of the handshake was heard just now.
                 self.heard = Some(now.1);
                 self.base = Base::Up;
+                self.refused = None;
+                self.own = None;
             }
             Happening::Ended { pair, death, silent } => {
                 // One that took another's place has said that it is up already, or is about to.
                 if death != Death::Replaced && self.base != Base::Unmeasured {
                     self.base = Base::Ended(death);
+                    self.without = now.1;
+                    self.look(now.1, unsent);
                 }
                 self.ended(pair, (death, silent), (now, link));
             }
@@ -216,22 +234,25 @@ impl Record {
         let address = self.address.to_string();
         let figures = sentence::Figures { silence: Some(silent), ..self.told(&address, now.1, link) };
         let sentence = sentence::of_end(cause(death), &figures);
+        let is_silence = matches!(death, Death::Silent | Death::SilentUnasked | Death::HearsNothing | Death::Unconfirmed);
+        let own = self.own.as_ref().filter(|_| is_silence).map(|(own, _)| own.sentence(self.name.as_str(), &address));
         let id = id(pair);
         if let Some(session) = self.sessions.iter_mut().find(|session| session.id == id) {
             session.ended = Some(now.0);
-            session.cause = Some(death.word());
-            session.sentence = Some(sentence);
+            session.cause = Some(own.as_ref().map_or(death, |_| Death::LinkDown).word());
+            session.sentence = Some(own.unwrap_or(sentence));
         }
     }
 
     /// What is done once a second: figures, and what follows from them. It says which multiplier the losses call for.
-    pub(crate) fn second(&mut self, now: Now, link: &Link) -> u8 {
+    pub(crate) fn second(&mut self, now: Now, (link, unsent): (&Link, Option<i32>)) -> u8 {
         let (interval, _) = link.pace();
         let figures = self.measures.figures(now.1);
         let worst = figures.loss_forward.unwrap_or(0.0).max(figures.loss_reverse.unwrap_or(0.0));
         let sent = WINDOW.as_secs_f64() / interval.as_secs_f64().max(0.001);
         self.lossy = if self.lossy { worst >= LOSSLESS } else { worst >= LOSSY && worst * sent >= LOST_AT_LEAST };
         self.figures = Some(figures);
+        self.look(now.1, unsent);
         self.settle(now);
         let lost = self.measures.lost_reverse(now.1);
         self.multiplier.update(now.1, allswell_link::measure::multiplier::cautious(lost), interval)
@@ -257,17 +278,12 @@ impl Record {
         }
     }
 
-    /// Of what the last session died, where none stands.
-    pub(crate) fn cause(&self) -> Option<Cause> {
-        match self.base {
-            Base::Ended(death) => Some(cause(death)),
-            _ => None,
-        }
-    }
-
     fn reason(&self, now: Moment, link: &Link) -> String {
         let address = self.address.to_string();
-        sentence::of_state(self.state, self.cause(), &self.told(&address, now, link))
+        match self.own() {
+            Some(own) => own.sentence(self.name.as_str(), &address),
+            None => sentence::of_state(self.state, self.cause(now), &self.told(&address, now, link)),
+        }
     }
 }
 

@@ -8,6 +8,7 @@ use allswell_link::outbox::SentProbe;
 use allswell_link::time::{Moment, Stamp};
 use allswell_os::clock;
 use allswell_os::datagram::{Batch, Options, Socket, Told};
+use allswell_os::errno::EAFNOSUPPORT;
 
 /// So many packets of which the stamp is not known yet: those of a second of the largest mesh. Older ones are given up.
 const UNSTAMPED: u32 = 16_384;
@@ -16,8 +17,6 @@ const UNSTAMPED: u32 = 16_384;
 #[derive(Debug)]
 pub(crate) struct Sockets {
     all: Vec<Bound>,
-    /// How many packets could not be sent.
-    pub(crate) unsent: u64,
 }
 
 #[derive(Debug)]
@@ -54,7 +53,7 @@ impl Sockets {
             let socket = Socket::bind(*address, &options).map_err(|error| (*address, error))?;
             Ok(Bound { socket, unstamped: vec![None; UNSTAMPED as usize].into() })
         };
-        Ok(Self { all: addresses.iter().map(open).collect::<Result<_, _>>()?, unsent: 0 })
+        Ok(Self { all: addresses.iter().map(open).collect::<Result<_, _>>()? })
     }
 
     /// What to wait on.
@@ -67,20 +66,21 @@ impl Sockets {
         self.all.iter().filter_map(|bound| bound.socket.local().ok()).collect()
     }
 
-    /// Sends a packet. What the kernel refuses is as lost as on a cable; it is counted.
-    pub(crate) fn send(&mut self, to: SocketAddr, bytes: &[u8], probe: Option<SentProbe>) {
-        let Some(bound) = self.all.iter_mut().find(|bound| bound.socket.speaks(to.ip())) else {
-            self.unsent += 1;
-            return;
-        };
+    /// Sends a packet. What the kernel refuses is as lost as on a cable.
+    ///
+    /// # Errors
+    /// The number of why it did not leave.
+    pub(crate) fn send(&mut self, to: SocketAddr, bytes: &[u8], probe: Option<SentProbe>) -> Result<(), i32> {
+        let bound = self.all.iter_mut().find(|bound| bound.socket.speaks(to.ip())).ok_or(EAFNOSUPPORT)?;
         match bound.socket.send(to, bytes) {
             Ok(number) => {
                 let place = bound.unstamped.get_mut((number % UNSTAMPED) as usize);
                 if let Some(place) = place {
                     *place = probe.map(|probe| (number, probe));
                 }
+                Ok(())
             }
-            Err(_) => self.unsent += 1,
+            Err(error) => Err(error.raw_os_error().unwrap_or(0)),
         }
     }
 

@@ -4,10 +4,12 @@ use std::borrow::Cow;
 use std::time::Duration;
 
 use allswell_link::machine::Link;
+use allswell_link::time::Moment;
 use allswell_model::link::{LinkState, OwnLink};
 use allswell_model::{Degradation, DownCause, Measurements, Outcome, ProbeResult, Stage, StageTimes, Timestamp, UnknownCause, Value};
 
 use super::{Now, Record};
+use crate::own::Own;
 use crate::targets;
 use crate::verdict::Detail;
 
@@ -23,7 +25,7 @@ const UNMEASURED: UnknownCause = UnknownCause::new("unmeasured");
 impl Record {
     /// What is told of it now; nothing while it is being opened.
     pub(crate) fn result(&self, now: Now, link: &Link) -> Option<ProbeResult> {
-        let outcome = self.outcome()?;
+        let outcome = self.outcome(now.1)?;
         let reason = self.reason(now.1, link);
         let degraded = matches!(self.state, LinkState::Degraded | LinkState::PeerStalled).then(|| Degradation { reason: reason.clone() });
         let rtt = self.figures.as_ref().and_then(|figures| figures.rtt).map(|rtt| rtt.p50);
@@ -43,15 +45,15 @@ impl Record {
         })
     }
 
-    fn outcome(&self) -> Option<Outcome> {
+    fn outcome(&self, now: Moment) -> Option<Outcome> {
         Some(match self.state {
             LinkState::Up | LinkState::Degraded | LinkState::PeerStalled => Outcome::Up,
             LinkState::Opening => return None,
             LinkState::SelfStalled => unknown(UnknownCause::OVERLOADED),
             LinkState::Left => unknown(LEFT),
             LinkState::Unmeasured => unknown(UNMEASURED),
-            LinkState::Down => match self.cause().and_then(crate::sentence::Cause::detail) {
-                _ if self.cause() == Some(crate::sentence::Cause::LinkDown) => unknown(UnknownCause::NO_GATEWAY),
+            LinkState::Down => match self.cause(now).and_then(crate::sentence::Cause::detail) {
+                _ if self.own().is_some() => unknown(self.own().map_or(UnknownCause::NO_GATEWAY, Own::cause)),
                 Some(Detail::Refused) => Outcome::Down { stage: Stage::REPLY, cause: DownCause::REFUSED },
                 Some(Detail::OneWayIn | Detail::OneWayOut) => Outcome::Down { stage: Stage::REPLY, cause: ONE_WAY },
                 _ => Outcome::Down { stage: Stage::REPLY, cause: DownCause::TIMED_OUT },

@@ -24,11 +24,11 @@ pub(crate) struct Brief {
 }
 
 impl Record {
-    pub(crate) fn brief(&self) -> Brief {
+    pub(crate) fn brief(&self, now: Moment) -> Brief {
         let figures = self.figures.as_ref();
         Brief {
             state: self.state,
-            detail: self.cause().and_then(crate::sentence::Cause::detail),
+            detail: self.cause(now).and_then(crate::sentence::Cause::detail),
             since: self.since,
             rtt: figures.and_then(|figures| figures.rtt).map(|rtt| rtt.p50),
             normal: figures.and_then(|figures| figures.normal),

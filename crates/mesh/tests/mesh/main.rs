@@ -5,4 +5,5 @@
 mod hosts;
 mod loopback;
 mod node;
+mod own;
 mod reload;

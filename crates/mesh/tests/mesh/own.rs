@@ -1,0 +1,90 @@
+//! What is our own fault is never the peers'.
+
+use std::net::SocketAddr;
+
+use allswell_mesh::Settings;
+use allswell_model::link::{LinkState, OwnLink};
+use allswell_model::{DownCause, Outcome, UnknownCause};
+use allswell_testkit::namespace::hosts::Hosts;
+use allswell_testkit::namespace::inside;
+
+use crate::node::{Node, peer, settings, until};
+
+const PORT: u16 = 8421;
+
+fn node(hosts: &Hosts, own: u8, other: u8) -> Node {
+    let at = |number: u8| SocketAddr::new(Hosts::address(number), PORT);
+    let settings = Settings { peers: vec![peer(&format!("node-{other}"), at(other))], ..settings(&format!("node-{own}"), at(own)) };
+    hosts.space(own).run(|| Node::start(settings))
+}
+
+fn up(link: &OwnLink) -> bool {
+    link.state == LinkState::Up
+}
+
+/// Waits until a result says that it is unknown for this cause.
+fn until_unknown(node: &Node, wanted: &UnknownCause) {
+    let says = |outcome: &Outcome| matches!(outcome, Outcome::Unknown { cause, .. } if cause == wanted);
+    until(|| node.kept.all().iter().any(|result| says(&result.outcome))).unwrap_or_else(|()| panic!("{:#?}", node.kept.all().last()));
+}
+
+fn never_down(node: &Node) {
+    let all = node.kept.all();
+    let down = all.iter().find(|result| matches!(result.outcome, Outcome::Down { .. }));
+    assert!(down.is_none(), "{down:#?}");
+}
+
+#[test]
+fn our_own_cable_is_not_the_peers_fault() {
+    inside(|| {
+        let hosts = Hosts::switched(2);
+        let (one, two) = (node(&hosts, 1, 2), node(&hosts, 2, 1));
+        one.until("node-2", up);
+        two.until("node-1", up);
+        hosts.kill(1);
+        let link = one.until("node-2", |link| link.state == LinkState::Down);
+        assert_eq!(link.sessions[0].cause, Some("link_down"));
+        assert!(link.reason.contains("our e0 has no carrier"), "{}", link.reason);
+        until_unknown(&one, &UnknownCause::NO_GATEWAY);
+        two.until("node-1", |link| link.state == LinkState::Down);
+        hosts.revive(1);
+        one.until("node-2", up);
+        two.until("node-1", up);
+        never_down(&one);
+    });
+}
+
+#[test]
+fn our_own_interface_and_our_own_firewall_are_not_either() {
+    inside(|| {
+        let hosts = Hosts::switched(2);
+        let (one, two) = (node(&hosts, 1, 2), node(&hosts, 2, 1));
+        one.until("node-2", up);
+        two.until("node-1", up);
+        hosts.space(1).ip("link set e0 down\n");
+        one.until("node-2", |link| link.state == LinkState::Down && link.reason.contains("is not judged"));
+        until(|| one.kept.all().iter().any(|result| matches!(result.outcome, Outcome::Unknown { .. }))).unwrap();
+        hosts.space(1).ip("link set e0 up\n");
+        one.until("node-2", up);
+        two.until("node-1", up);
+        never_down(&one);
+        let rules = "add table inet own\nadd chain inet own out { type filter hook output priority 0; }\n";
+        hosts.space(1).nft(&format!("{rules}add rule inet own out udp dport 8421 drop\n"));
+        hosts.cut(2);
+        one.until("node-2", |link| link.state == LinkState::Down && link.reason.contains("our own firewall"));
+        until_unknown(&one, &UnknownCause::LOCAL_POLICY);
+        never_down(&one);
+    });
+}
+
+#[test]
+fn a_peer_that_never_ran_refuses_and_says_so() {
+    inside(|| {
+        let hosts = Hosts::switched(2);
+        let one = node(&hosts, 1, 2);
+        let link = one.until("node-2", |link| link.state == LinkState::Down);
+        assert!(link.reason.contains("refuses at 10.78.0.2:8421"), "{}", link.reason);
+        let refused = |outcome: &Outcome| matches!(outcome, Outcome::Down { cause, .. } if *cause == DownCause::REFUSED);
+        until(|| one.kept.all().iter().any(|result| refused(&result.outcome))).unwrap();
+    });
+}
