@@ -5,6 +5,7 @@
 use std::io;
 use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use rustix::event::epoll::{CreateFlags, EventData, EventFlags, add, create, delete};
@@ -33,6 +34,8 @@ pub struct Ready {
 pub struct Waiter {
     epoll: OwnedFd,
     woken: Arc<OwnedFd>,
+    /// The kernel, or a filter before it, does not know the precise call.
+    is_old: AtomicBool,
 }
 
 /// Wakes a [`Waiter`], from any thread.
@@ -56,7 +59,7 @@ impl Waiter {
         let epoll = create(CreateFlags::CLOEXEC)?;
         let woken = eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK)?;
         add(&epoll, &woken, EventData::new_u64(WOKEN), EventFlags::IN)?;
-        Ok(Self { epoll, woken: Arc::new(woken) })
+        Ok(Self { epoll, woken: Arc::new(woken), is_old: AtomicBool::new(false) })
     }
 
     /// What wakes it.
@@ -112,15 +115,35 @@ impl Waiter {
     /// # Errors
     /// When the kernel refuses.
     pub fn nap(&self, time: Duration) -> io::Result<()> {
-        let time = Timespec { tv_sec: i64::try_from(time.as_secs()).unwrap_or(i64::MAX), tv_nsec: time.subsec_nanos().into() };
-        match poll(&mut [PollFd::new(&self.woken, PollFlags::IN)], Some(&time)) {
+        match poll(&mut [PollFd::new(&self.woken, PollFlags::IN)], Some(&timespec(time))) {
             Ok(_) | Err(rustix::io::Errno::INTR) => Ok(()),
             Err(errno) => Err(errno.into()),
         }
     }
 
-    /// `epoll_pwait2` (Linux 5.11) is the one that takes nanoseconds; it is called by its number, as C libraries have it only lately.
+    /// As [`Waiter::take_precisely`], where that is not known: `ppoll` waits as precisely, and costs a call more.
     fn take(&self, timeout: Option<Duration>, events: &mut [libc::epoll_event; AT_ONCE]) -> io::Result<usize> {
+        if !self.is_old.load(Ordering::Relaxed) {
+            match self.take_precisely(timeout, events) {
+                // Filters of system calls that are older than this one refuse it either way.
+                Err(error) if matches!(error.raw_os_error(), Some(libc::ENOSYS | libc::EPERM)) => {
+                    self.is_old.store(true, Ordering::Relaxed)
+                }
+                taken => return taken,
+            }
+        }
+        self.take_in_two(timeout, events)
+    }
+
+    fn take_in_two(&self, timeout: Option<Duration>, events: &mut [libc::epoll_event; AT_ONCE]) -> io::Result<usize> {
+        poll(&mut [PollFd::new(&self.epoll, PollFlags::IN)], timeout.map(timespec).as_ref())?;
+        // SAFETY: `events` is writable for AT_ONCE entries, and the descriptor is open while it is borrowed.
+        let answer = unsafe { libc::epoll_wait(self.epoll.as_raw_fd(), events.as_mut_ptr(), AT_ONCE as libc::c_int, 0) };
+        usize::try_from(answer).map_err(|_| io::Error::last_os_error())
+    }
+
+    /// `epoll_pwait2` (Linux 5.11) is the one that takes nanoseconds; it is called by its number, as C libraries have it only lately.
+    fn take_precisely(&self, timeout: Option<Duration>, events: &mut [libc::epoll_event; AT_ONCE]) -> io::Result<usize> {
         let limit = timeout.map(|timeout| libc::timespec {
             tv_sec: libc::time_t::try_from(timeout.as_secs()).unwrap_or(libc::time_t::MAX),
             tv_nsec: timeout.subsec_nanos().into(),
@@ -134,6 +157,10 @@ impl Waiter {
         };
         usize::try_from(answer).map_err(|_| io::Error::last_os_error())
     }
+}
+
+fn timespec(time: Duration) -> Timespec {
+    Timespec { tv_sec: i64::try_from(time.as_secs()).unwrap_or(i64::MAX), tv_nsec: time.subsec_nanos().into() }
 }
 
 /// From here on the calling thread is woken when its time has come, and not up to 50 microseconds later, when others are.
