@@ -103,6 +103,11 @@ impl Board {
         };
     }
 
+    /// We did not run for longer than peers wait.
+    pub(crate) fn we_stalled(&mut self, moment: Moment, late: Duration) {
+        self.records.values_mut().for_each(|record| record.we_stalled(moment, late));
+    }
+
     /// A peer's kernel says that nobody listens there.
     pub(crate) fn refused(&mut self, peer: Node, at: Moment) {
         if let Some(record) = self.records.get_mut(&peer) {
@@ -162,10 +167,10 @@ impl Board {
     }
 
     /// These are measured from now on, and no others.
-    pub(crate) fn measured(&mut self, peers: &BTreeSet<Node>, moment: Moment) {
+    pub(crate) fn measured(&mut self, (peers, always): (&BTreeSet<Node>, &BTreeSet<Node>), moment: Moment) {
         let now = self.now();
         for (node, record) in &mut self.records {
-            record.measured(peers.contains(node), (now, moment));
+            record.measured(peers.contains(node), !always.contains(node), (now, moment));
         }
         self.changed = true;
     }

@@ -77,6 +77,8 @@ pub(crate) struct Driver {
     by_address: BTreeMap<SocketAddr, Node>,
     plan: Plan,
     measured: BTreeSet<Node>,
+    /// Those that the plan names at every moment.
+    always: BTreeSet<Node>,
     next_figures: Moment,
     /// When peers are told of what has changed; `None` while nothing has.
     next_report: Option<Moment>,
@@ -131,6 +133,7 @@ impl Driver {
             by_address: BTreeMap::new(),
             plan: Plan::of(&[], 0, 0),
             measured: BTreeSet::new(),
+            always: BTreeSet::new(),
             next_figures: now(),
             next_report: None,
             reported: Moment::default(),
@@ -190,6 +193,9 @@ impl Driver {
     fn round(&mut self, due: Moment, ready: Ready) {
         let begun = now();
         self.stalls.ran(begun, due);
+        if begun.since(due) >= self.settings.every * u32::from(self.settings.multiplier) {
+            self.board.we_stalled(begun, begun.since(due));
+        }
         // Before anything is called silent all is read, whether or not it was told of when the waiting ended.
         let judges = self.endpoint.next_alarm().is_some_and(|at| at <= begun);
         let all = Ready { packets: true, news: true, answers: true, bfd: ready.bfd };
@@ -236,11 +242,13 @@ impl Driver {
     /// Reads what has come; says up to when all of it is known now.
     fn read(&mut self, ready: Ready) -> Moment {
         let Self { sockets, batch, endpoint, board, kernels, by_address, packets, .. } = self;
+        let mut wants = ready.packets;
         if ready.answers {
             kernels.hear(&mut |peer| endpoint.tell(now(), peer, Event::KernelAnswered));
         }
         if ready.news {
-            sockets.told(&mut |news| match news {
+            // An error that has no entry is taken by the next call that reads; until then the socket would wake us again and again.
+            wants |= !sockets.told(&mut |news| match news {
                 News::Left(probe, stamp) => note_left((endpoint, board), &probe, stamp),
                 News::Refused(address) => {
                     if let Some(peer) = by_address.get(&address) {
@@ -250,7 +258,7 @@ impl Driver {
                 }
             });
         }
-        if !ready.packets {
+        if !wants {
             return Moment(u64::MAX);
         }
         sockets.receive(batch, PACKETS_A_ROUND, &mut |came: Came<'_>| {
@@ -276,8 +284,9 @@ impl Driver {
             packet.probe.iter().for_each(|probe| board.sent(probe, moment));
         }
         while let Some((peer, address)) = endpoint.question() {
-            // What prevents the question prevents the answer.
-            let _ = kernels.ask(peer, address);
+            // An address of a link alone needs its scope. What prevents the question prevents the answer.
+            let to = endpoint.link(peer).map(allswell_link::machine::Link::address).filter(|to| to.ip() == address);
+            let _ = kernels.ask(peer, to.unwrap_or(SocketAddr::new(address, 0)));
         }
         while let Some(heard) = endpoint.heard() {
             board.heard(&heard);
@@ -342,6 +351,7 @@ impl Driver {
         if let Err(error) = self.bfd.watch((&self.waiter, token::BFD), &settings.bfd, moment) {
             tracing::error!("{error}; routers are not watched");
         }
+        self.always = self.plan.always(&settings.node).iter().map(|peer| key::node_of(peer.as_str())).collect();
         self.settings = settings;
         self.measured.retain(|peer| self.endpoint.link(*peer).is_some());
         self.measure(self.named(), moment);
@@ -362,7 +372,7 @@ impl Driver {
     }
 
     fn measure(&mut self, named: BTreeSet<Node>, moment: Moment) {
-        self.board.measured(&named, moment);
+        self.board.measured((&named, &self.always), moment);
         for peer in self.measured.difference(&named) {
             self.endpoint.tell(moment, *peer, Event::Leave);
         }

@@ -61,7 +61,9 @@ impl Kernels {
     }
 
     /// Asks one. What prevents it is no answer either.
-    pub(crate) fn ask(&mut self, peer: Node, address: IpAddr) -> io::Result<()> {
+    pub(crate) fn ask(&mut self, peer: Node, mut to: SocketAddr) -> io::Result<()> {
+        to.set_port(0);
+        let address = to.ip();
         let nonce = self.nonce();
         let sequence = self.next;
         let Some(voice) = self.voices.get(usize::from(address.is_ipv6())).and_then(Option::as_ref) else {
@@ -71,7 +73,6 @@ impl Kernels {
         if let Some(place) = self.asked.get_mut(usize::from(sequence % REMEMBERED)) {
             *place = Some((sequence, Question { peer, address, nonce }));
         }
-        let to = SocketAddr::new(address, 0);
         let request = Request { to, way: &Way::default(), hop_limit: None, id: voice.id, sequence, payload: &nonce, size: NONCE };
         // On a datagram socket the first call may tell of an earlier packet.
         voice.socket.send(&request).or_else(|_| voice.socket.send(&request))

@@ -9,7 +9,7 @@ const EPOCH_SECONDS: i64 = 120;
 
 /// Around a border of epochs the links of both are right: those of the last one are kept for so long, and whoever is ahead by no more
 /// than this is answered. Clocks that a time service keeps are never so far apart.
-const GRACE_SECONDS: i64 = 20;
+pub(crate) const GRACE_SECONDS: i64 = 20;
 
 /// Fewer neighbours than these cannot both keep the mesh in one piece (a ring needs two) and come round to every pair (two more).
 pub const LEAST_NEIGHBOURS: usize = 4;
@@ -63,6 +63,13 @@ impl Plan {
     pub fn measured(&self, node: &NodeId, now: Timestamp) -> Vec<NodeId> {
         let epochs = [now.seconds() - GRACE_SECONDS, now.seconds()].map(epoch_of);
         self.distances(node).filter(|(d, _)| epochs.iter().any(|e| self.stands(*d, *e))).map(|(_, peer)| peer).collect::<Sorted>().0
+    }
+
+    /// Whom the node measures at every moment: all others where each pair is measured, else those of the short strides.
+    #[must_use]
+    pub fn always(&self, node: &NodeId) -> Vec<NodeId> {
+        let stands = |distance: usize| self.all_pairs || distance <= self.stable;
+        self.distances(node).filter(|(distance, _)| stands(*distance)).map(|(_, peer)| peer).collect::<Sorted>().0
     }
 
     /// Whether a node answers another that asks for a session: it does for all that it measures, and for those that it will within

@@ -21,6 +21,7 @@ use allswell_model::link::{LinkState, SessionRecord};
 use allswell_model::{NodeId, Timestamp};
 
 use crate::own::Own;
+use crate::plan::GRACE_SECONDS;
 use crate::sentence::{self, Cause};
 use crate::settings::Peer;
 
@@ -32,6 +33,9 @@ const SESSIONS: usize = 20;
 
 /// Until a link has had this long to open, nothing is said of it.
 const TIME_TO_OPEN: Duration = Duration::from_secs(3);
+
+/// Clocks may be so far apart, and with them the moments at which two nodes begin to measure each other.
+const CLOCKS_APART: Duration = Duration::from_secs(GRACE_SECONDS.unsigned_abs());
 
 /// For so long after a stall of our own nothing is said of peers that were not heard meanwhile.
 const STALL_TELLS_FOR: Duration = Duration::from_secs(2);
@@ -77,6 +81,8 @@ pub(crate) struct Record {
     /// How many there were.
     count: u64,
     late: Option<(Moment, Duration)>,
+    /// We did not run for longer than the peer waits: it may have given us up.
+    stalled: Option<Moment>,
     changed: bool,
     measures: Box<Measures>,
     figures: Option<Figures>,
@@ -108,6 +114,7 @@ impl Record {
             sessions: VecDeque::with_capacity(SESSIONS + 1),
             count: 0,
             late: None,
+            stalled: None,
             changed: true,
             measures: Box::new(Measures::new()),
             figures: None,
@@ -153,13 +160,18 @@ impl Record {
         self.late.filter(|(at, _)| moment.since(*at) <= STALL_TELLS_FOR).map(|(_, late)| late)
     }
 
+    /// We did not run for longer than peers wait.
+    pub(crate) fn we_stalled(&mut self, moment: Moment, late: Duration) {
+        (self.late, self.stalled) = (Some((moment, late)), Some(moment));
+    }
+
     /// Whether its state changed since this was last asked.
     pub(crate) fn changed(&mut self) -> bool {
         std::mem::take(&mut self.changed)
     }
 
-    /// It is in the plan, or no longer.
-    pub(crate) fn measured(&mut self, measured: bool, now: Now) {
+    /// It is in the plan, or no longer. Where a link takes turns, the peer's clock may say that it is not its turn yet.
+    pub(crate) fn measured(&mut self, measured: bool, takes_turns: bool, now: Now) {
         match (self.base, measured) {
             (Base::Unmeasured, true) => {
                 self.base = Base::Opening;
@@ -167,6 +179,9 @@ impl Record {
             }
             (Base::Unmeasured, false) | (_, true) => {}
             (_, false) => self.base = Base::Unmeasured,
+        }
+        if takes_turns && self.base == Base::Opening {
+            self.opened = now.1 + CLOCKS_APART;
         }
         self.settle(now);
     }
@@ -200,11 +215,16 @@ impl Record {
     /// What follows from all that is known.
     fn settle(&mut self, (now, moment): Now) {
         let stalled = self.late(moment).is_some();
+        let given_up = self.stalled.is_some_and(|at| moment.since(at) <= STALL_TELLS_FOR);
         let state = match self.base {
             Base::Unmeasured => LinkState::Unmeasured,
             Base::Opening if moment.since(self.opened) > TIME_TO_OPEN => LinkState::Down,
             Base::Opening => LinkState::Opening,
             Base::Ended(Death::Left | Death::WeLeft) => LinkState::Left,
+            // A peer that gave us up meanwhile is silent in the session that it left; it takes a moment to find each other again.
+            Base::Ended(Death::Silent | Death::SilentUnasked | Death::HearsNothing | Death::Unconfirmed) if given_up => {
+                LinkState::SelfStalled
+            }
             Base::Ended(_) => LinkState::Down,
             // The kernel answers: whether it was the peer that did not run or we, is decided by whether we did.
             Base::PeerStalled if stalled => LinkState::SelfStalled,

@@ -112,22 +112,27 @@ impl Sockets {
         known
     }
 
-    /// Takes what was told of packets that we sent.
-    pub(crate) fn told(&mut self, each: &mut dyn FnMut(News)) {
+    /// Takes what was told of packets that we sent; says whether there was anything.
+    pub(crate) fn told(&mut self, each: &mut dyn FnMut(News)) -> bool {
+        let mut any = false;
         for Bound { socket, unstamped } in &mut self.all {
             // Nothing but a bug makes this fail, and the next round asks again.
-            let _ = socket.told(&mut |told| match told {
-                Told::Sent { number, stamp_ns } => {
-                    let place = unstamped.get_mut((number % UNSTAMPED) as usize);
-                    if let Some((known, probe)) = place.and_then(Option::take)
-                        && known == number
-                    {
-                        each(News::Left(probe, Stamp(stamp_ns)));
+            let _ = socket.told(&mut |told| {
+                any = true;
+                match told {
+                    Told::Sent { number, stamp_ns } => {
+                        let place = unstamped.get_mut((number % UNSTAMPED) as usize);
+                        if let Some((known, probe)) = place.and_then(Option::take)
+                            && known == number
+                        {
+                            each(News::Left(probe, Stamp(stamp_ns)));
+                        }
                     }
+                    Told::Against { .. } => told.refused().into_iter().for_each(|address| each(News::Refused(address))),
                 }
-                Told::Against { .. } => told.refused().into_iter().for_each(|address| each(News::Refused(address))),
             });
         }
+        any
     }
 }
 

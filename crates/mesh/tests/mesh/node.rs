@@ -47,8 +47,12 @@ pub(crate) fn settings(text: &str, listen: SocketAddr) -> Settings {
 
 impl Node {
     pub(crate) fn start(settings: Settings) -> Self {
+        Self::start_with(settings, || Timestamp(allswell_os::clock::wall_micros()))
+    }
+
+    /// With a clock of the test's, which the thread of the links reads.
+    pub(crate) fn start_with(settings: Settings, now: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
         let kept = Arc::new(Kept::default());
-        let now = || Timestamp(allswell_os::clock::wall_micros());
         let inlet: Arc<dyn Inlet> = Arc::clone(&kept) as Arc<dyn Inlet>;
         let mesh = allswell_mesh::start(settings, Surroundings { inlet, now: Arc::new(now) }).unwrap();
         Self { mesh, kept }

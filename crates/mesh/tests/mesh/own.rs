@@ -1,10 +1,11 @@
 //! What is our own fault is never the peers'.
 
 use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
 
 use allswell_mesh::Settings;
 use allswell_model::link::{LinkState, OwnLink};
-use allswell_model::{DownCause, Outcome, UnknownCause};
+use allswell_model::{DownCause, Outcome, Timestamp, UnknownCause};
 use allswell_testkit::namespace::hosts::Hosts;
 use allswell_testkit::namespace::inside;
 
@@ -86,5 +87,32 @@ fn a_peer_that_never_ran_refuses_and_says_so() {
         assert!(link.reason.contains("refuses at 10.78.0.2:8421"), "{}", link.reason);
         let refused = |outcome: &Outcome| matches!(outcome, Outcome::Down { cause, .. } if *cause == DownCause::REFUSED);
         until(|| one.kept.all().iter().any(|result| refused(&result.outcome))).unwrap();
+    });
+}
+
+#[test]
+fn who_did_not_run_says_that_first() {
+    inside(|| {
+        let hosts = Hosts::switched(2);
+        let gate = Arc::new(Mutex::new(()));
+        let at = |number: u8| SocketAddr::new(Hosts::address(number), PORT);
+        let own = Settings { peers: vec![peer("node-2", at(2))], ..settings("node-1", at(1)) };
+        let shut = Arc::clone(&gate);
+        let now = move || {
+            drop(shut.lock().unwrap());
+            Timestamp(allswell_os::clock::wall_micros())
+        };
+        let (one, two) = (hosts.space(1).run(|| Node::start_with(own, now)), node(&hosts, 2, 1));
+        one.until("node-2", up);
+        two.until("node-1", up);
+        let stopped = gate.lock().unwrap();
+        two.until("node-1", |link| link.state == LinkState::PeerStalled);
+        hosts.cut(1);
+        two.until("node-1", |link| link.state == LinkState::Down);
+        drop(stopped);
+        until_unknown(&one, &UnknownCause::OVERLOADED);
+        never_down(&one);
+        // But not for ever.
+        one.until("node-2", |link| link.state == LinkState::Down);
     });
 }

@@ -56,3 +56,20 @@ fn a_link_that_the_new_plan_does_not_name_is_left() {
     first.until("other", |link| link.state == LinkState::Unmeasured);
     second.until("one", |link| link.state == LinkState::Left);
 }
+
+#[test]
+fn a_link_that_takes_turns_has_time_for_clocks_that_differ() {
+    let closed = |n: u16| SocketAddr::new(Ipv4Addr::new(127, 0, 0, 9).into(), 1 + n);
+    let peers: Vec<_> = (0..40).map(|n| peer(&format!("peer-{n}"), closed(n))).collect();
+    let members: Vec<_> = peers.iter().map(|peer| peer.name.clone()).chain([name("one")]).collect();
+    let always = Plan::of(&members, 2, 4).always(&name("one"));
+    let node = Node::start(Settings { peers, full_mesh_up_to: 2, neighbours: 4, ..settings("one", nobody()) });
+    assert_eq!(always.len(), 2);
+    for peer in &always {
+        node.until(peer.as_str(), |link| link.state == LinkState::Down);
+    }
+    let own = &node.links().own;
+    let others = || own.iter().filter(|link| !always.contains(&link.peer));
+    assert!(others().any(|link| link.state == LinkState::Opening), "{own:#?}");
+    assert!(others().all(|link| matches!(link.state, LinkState::Opening | LinkState::Unmeasured)), "{own:#?}");
+}
