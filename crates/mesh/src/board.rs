@@ -37,6 +37,8 @@ pub(crate) struct Board {
     names: BTreeMap<Node, (NodeId, Arc<str>)>,
     /// Peers to whom the last packet did not leave, and the number of why.
     unsent: BTreeMap<Node, i32>,
+    /// Others say something else of their links than what is shown.
+    retold: bool,
 }
 
 impl Board {
@@ -53,6 +55,7 @@ impl Board {
             bfd: Vec::new(),
             gossip: Gossip::new(node_of(settings.node.as_str()), boot_seconds),
             names: BTreeMap::new(),
+            retold: false,
             unsent: BTreeMap::new(),
         }
     }
@@ -131,7 +134,14 @@ impl Board {
 
     /// A peer tells of its own links, and on of others'.
     pub(crate) fn report(&mut self, at: Moment, peer: Node, content: &[u8]) {
+        let before = self.gossip.changes();
         self.gossip.receive(at, peer, content);
+        self.retold |= self.gossip.changes() > before;
+    }
+
+    /// Whether others say something else of their links than what is shown.
+    pub(crate) fn is_retold(&self) -> bool {
+        self.retold
     }
 
     /// The next packet that this peer should be told.
@@ -227,7 +237,9 @@ impl Board {
         }
     }
 
-    fn show(&mut self, moment: Moment, endpoint: &Endpoint) {
+    /// Publishes what is known.
+    pub(crate) fn show(&mut self, moment: Moment, endpoint: &Endpoint) {
+        self.retold = false;
         let now = self.now();
         let own = self.records.iter_mut().filter_map(|(node, record)| Some(record.shown((now, moment), endpoint.link(*node)?)));
         let own = own.chain(self.bfd.iter().cloned()).collect();

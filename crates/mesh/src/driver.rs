@@ -83,6 +83,8 @@ pub(crate) struct Driver {
     /// When peers are told of what has changed; `None` while nothing has.
     next_report: Option<Moment>,
     reported: Moment,
+    /// When what others say is published; `None` while it is nothing new.
+    next_show: Option<Moment>,
     /// Packets read since the figures were last made.
     packets: u64,
     is_busy: bool,
@@ -136,6 +138,7 @@ impl Driver {
             always: BTreeSet::new(),
             next_figures: now(),
             next_report: None,
+            next_show: None,
             reported: Moment::default(),
             packets: 0,
             is_busy: false,
@@ -169,7 +172,13 @@ impl Driver {
     }
 
     fn next_due(&self) -> Moment {
-        self.endpoint.next_due().into_iter().chain(self.bfd.next_timeout()).chain(self.next_report).fold(self.next_figures, Moment::min)
+        self.endpoint
+            .next_due()
+            .into_iter()
+            .chain(self.bfd.next_timeout())
+            .chain(self.next_report)
+            .chain(self.next_show)
+            .fold(self.next_figures, Moment::min)
     }
 
     /// Waits until something is due or has come.
@@ -206,6 +215,13 @@ impl Driver {
         self.round_of_bfd(moment, ready.bfd);
         if self.next_report.is_some_and(|at| at <= moment) {
             self.report(moment);
+        }
+        if self.board.is_retold() {
+            self.next_show.get_or_insert(moment + BETWEEN_REPORTS);
+        }
+        if self.next_show.is_some_and(|at| at <= moment) {
+            self.next_show = None;
+            self.board.show(moment, &self.endpoint);
         }
         if moment >= self.next_figures {
             self.next_figures = moment + EACH;

@@ -64,6 +64,7 @@ pub struct Gossip {
     rows: BTreeMap<Node, Held>,
     assemblies: BTreeMap<Node, Assembly>,
     told: BTreeMap<Node, BTreeMap<Node, Told>>,
+    changes: u64,
 }
 
 impl Gossip {
@@ -73,7 +74,15 @@ impl Gossip {
     pub fn new(own: Node, boot_seconds: u64) -> Self {
         // A million versions a second are never made, so the next start's first version is above our last one.
         let version = boot_seconds.saturating_mul(1 << 20);
-        Self { own, version, members: BTreeSet::new(), rows: BTreeMap::new(), assemblies: BTreeMap::new(), told: BTreeMap::new() }
+        Self {
+            own,
+            version,
+            members: BTreeSet::new(),
+            rows: BTreeMap::new(),
+            assemblies: BTreeMap::new(),
+            told: BTreeMap::new(),
+            changes: 0,
+        }
     }
 
     /// Who belongs to the mesh. Rows of others, and entries about others, are dropped, and never taken up.
@@ -146,6 +155,12 @@ impl Gossip {
         aged.filter(|(_, _, age)| *age <= ROW_LIFE)
     }
 
+    /// How often a row said something else of a link than the one before it: when this rises there is news.
+    #[must_use]
+    pub fn changes(&self) -> u64 {
+        self.changes
+    }
+
     /// Whether the row may be told to this peer, and whether it has it from nobody nearer.
     fn is_for(peer: Node, maker: Node, held: &Held, now: Moment) -> bool {
         let alive = now.since(held.made) <= ROW_LIFE && held.hops < HOPS_LIMIT;
@@ -190,6 +205,7 @@ impl Gossip {
         row.entries.truncate(ENTRIES_LIMIT);
         let before = self.rows.get(&head.node);
         let changed = before.filter(|held| held.row.same_states(&row)).map_or(head.version, |held| held.changed);
+        self.changes += u64::from(changed == head.version);
         self.rows.insert(head.node, Held { row, version: head.version, changed, made, hops: head.hops });
         if from != self.own {
             self.told.entry(from).or_default().entry(head.node).or_default().heard(head.version);

@@ -77,7 +77,9 @@ impl Trouble {
         let others = 1..count;
         match self {
             Self::CutCable | Self::KilledNode => {
-                others.flat_map(|other| [down((other, count), "silent"), down((count, other), "silent")]).collect()
+                // A host whose cable is out knows that it is its own.
+                let own = if self == Self::KilledNode { "link_down" } else { "silent" };
+                others.flat_map(|other| [down((other, count), "silent"), down((count, other), own)]).collect()
             }
             Self::CutOneWay => vec![down((1, 2), "hears_nothing"), down((2, 1), "silent")],
             Self::CutPair => vec![down((1, 2), "silent"), down((2, 1), "silent")],
