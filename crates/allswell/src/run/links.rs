@@ -1,13 +1,14 @@
 //! Links to other nodes: the mesh while it runs, and what pages and engine are told of it.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::net::{SocketAddr, UdpSocket};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use allswell_engine::Engine;
-use allswell_mesh::{Mesh, Settings, StartError, Surroundings};
+use allswell_mesh::{Mesh, Plan, Settings, StartError, Surroundings};
 use allswell_model::link::Links;
-use allswell_model::{NodeId, Target};
+use allswell_model::{Alerting, NodeId, Origin, Status, Target};
 
 use super::trouble::Trouble;
 use crate::config;
@@ -87,7 +88,7 @@ impl Linked {
             out::complain(&format!("{note}\n"));
         }
         let mut settings = wanted.of(&self.node, &self.location);
-        let targets = targets(&settings, wanted);
+        let targets = targets(&settings, (&wanted.alerting, &wanted.origin));
         if wanted.listens_by_default() {
             settings.listen.retain(is_there);
         }
@@ -156,9 +157,22 @@ impl fmt::Debug for Linked {
 }
 
 /// As the mesh names them, with what the configuration says of all of them.
-fn targets(settings: &Settings, wanted: &config::Links) -> Vec<Arc<Target>> {
-    let told = |target| Arc::new(Target { alerting: wanted.alerting.clone(), origin: wanted.origin.clone(), ..target });
+fn targets(settings: &Settings, (alerting, origin): (&Alerting, &Origin)) -> Vec<Arc<Target>> {
+    let members: Vec<NodeId> = settings.peers.iter().map(|peer| peer.name.clone()).chain([settings.node.clone()]).collect();
+    let always = Plan::of(&members, settings.full_mesh_up_to, settings.neighbours).always(&settings.node);
+    let always: BTreeSet<&str> = always.iter().map(NodeId::as_str).collect();
+    let rests = |target: &Target| target.protocol == "link" && !always.contains(&*target.name.name);
+    let told = |target: Target| {
+        let alerting = if rests(&target) { without_unknown(alerting) } else { alerting.clone() };
+        Arc::new(Target { alerting, origin: origin.clone(), ..target })
+    };
     allswell_mesh::targets(settings).into_iter().map(told).collect()
+}
+
+/// A link that takes turns is not measured most of the time, and nobody is to be woken for that.
+fn without_unknown(alerting: &Alerting) -> Alerting {
+    let on = alerting.on.iter().copied().filter(|status| *status != Status::Unknown).collect();
+    Alerting { on, ..alerting.clone() }
 }
 
 /// Whether this host has that address. One without IPv6 cannot listen there, and nobody asked it to.
@@ -179,3 +193,6 @@ fn not_itself(wanted: &config::Links, node: &NodeId) -> Option<String> {
         twin.address, twin.name, twin.name
     ))
 }
+
+#[cfg(test)]
+mod tests;
