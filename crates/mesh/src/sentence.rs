@@ -160,7 +160,10 @@ fn silence(f: &Figures<'_>) -> String {
 fn stalled(f: &Figures<'_>) -> String {
     let answers = in_kernel_time(f);
     let silent = f.silence.map_or_else(|| "never been heard".into(), |silence| format!("been silent for {}", spoken(silence)));
-    format!("{}'s kernel answers{answers} but its process has {silent}: it is stopped or starved of CPU.", f.peer)
+    format!(
+        "{}'s kernel answers{answers} but its process has {silent}: it is stopped or starved of CPU, or a firewall drops its packets.",
+        f.peer
+    )
 }
 
 fn in_kernel_time(f: &Figures<'_>) -> String {

@@ -52,7 +52,7 @@ fn each_state_has_its_sentence() {
         [
             "up: fra-2 at 10.0.0.2:8421 is up: 0.21 ms, no loss in 10 s.",
             "degraded: fra-2 at 10.0.0.2:8421 is reached, but not as well as it was.",
-            "peer_stalled: fra-2's kernel answers in 0.2 ms but its process has been silent for 1.2 s: it is stopped or starved of CPU.",
+            "peer_stalled: fra-2's kernel answers in 0.2 ms but its process has been silent for 1.2 s: it is stopped or starved of CPU, or a firewall drops its packets.",
             "self_stalled: We were 240 ms late ourselves, so nothing is said of fra-2.",
             "opening: fra-2 at 10.0.0.2:8421 was asked for a session and has not answered yet.",
             "left: fra-2 said that it leaves.",
@@ -73,7 +73,7 @@ fn what_is_not_known_is_left_out() {
     );
     assert_eq!(
         say(LinkState::PeerStalled, None),
-        "fra-2's kernel answers but its process has never been heard: it is stopped or starved of CPU."
+        "fra-2's kernel answers but its process has never been heard: it is stopped or starved of CPU, or a firewall drops its packets."
     );
     assert_eq!(
         say(LinkState::Down, Some(Cause::Refused)),

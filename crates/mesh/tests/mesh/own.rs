@@ -1,6 +1,6 @@
 //! What is our own fault is never the peers'.
 
-use std::net::SocketAddr;
+use std::net::{Ipv6Addr, SocketAddr, SocketAddrV6};
 use std::sync::{Arc, Mutex};
 
 use allswell_mesh::Settings;
@@ -114,5 +114,40 @@ fn who_did_not_run_says_that_first() {
         never_down(&one);
         // But not for ever.
         one.until("node-2", |link| link.state == LinkState::Down);
+    });
+}
+
+/// The address of a host's `e0` that is known on its network alone.
+fn of_the_link(hosts: &Hosts, number: u8) -> Ipv6Addr {
+    let table = hosts.space(number).run(|| std::fs::read_to_string("/proc/thread-self/net/if_inet6")).unwrap();
+    let line = table.lines().find(|line| line.starts_with("fe80") && line.ends_with("e0")).unwrap();
+    u128::from_str_radix(&line[..32], 16).unwrap().into()
+}
+
+#[test]
+fn a_kernel_is_asked_at_an_address_of_its_network_alone() {
+    inside(|| {
+        let hosts = Hosts::switched(2);
+        let scope = |number: u8| hosts.space(number).run(|| allswell_os::interface::index("e0")).unwrap();
+        let at = |number: u8, of: u8| SocketAddr::from(SocketAddrV6::new(of_the_link(&hosts, number), PORT, 0, scope(of)));
+        let gate = Arc::new(Mutex::new(()));
+        let shut = Arc::clone(&gate);
+        let now = move || {
+            drop(shut.lock().unwrap());
+            Timestamp(allswell_os::clock::wall_micros())
+        };
+        let with = |own: u8, other: u8| Settings {
+            peers: vec![peer(&format!("node-{other}"), at(other, own))],
+            ..settings(&format!("node-{own}"), at(own, own))
+        };
+        let (first, second) = (with(1, 2), with(2, 1));
+        let one = hosts.space(1).run(|| Node::start(first));
+        let two = hosts.space(2).run(|| Node::start_with(second, now));
+        one.until("node-2", up);
+        two.until("node-1", up);
+        let stopped = gate.lock().unwrap();
+        one.until("node-2", |link| link.state == LinkState::PeerStalled);
+        drop(stopped);
+        one.until("node-2", up);
     });
 }
