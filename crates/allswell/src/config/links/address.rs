@@ -11,7 +11,26 @@ use crate::config::tree::{Node, Shape};
 pub(super) fn read(item: &Node, what: &str, mistakes: &mut Mistakes) -> Option<SocketAddr> {
     let text = text(item, what, mistakes)?;
     let portless = || alone(text).map(|address| SocketAddr::new(address, DEFAULT_PORT));
-    text.parse().ok().or_else(portless).or_else(|| refuse(item, text, what, mistakes))
+    let address = text.parse().ok().or_else(portless).or_else(|| refuse(item, text, what, mistakes))?;
+    leads_somewhere(address, item, mistakes).then_some(address)
+}
+
+/// Whether packets can go there by a socket of its family.
+fn leads_somewhere(address: SocketAddr, item: &Node, mistakes: &mut Mistakes) -> bool {
+    let SocketAddr::V6(v6) = address else { return true };
+    let ip = v6.ip();
+    if let Some(v4) = ip.to_ipv4_mapped() {
+        let message = item.discreet(&format!("{ip} is an IPv4 address in the clothes of IPv6, and no packet goes there"));
+        mistakes.hinted(item.at, message, item.discreet(&format!("write {v4}")));
+        return false;
+    }
+    if ip.is_unicast_link_local() && v6.scope_id() == 0 {
+        let message = item.discreet(&format!("{ip} is an address of one network alone, and does not say by which interface"));
+        let hint = format!("with the number that `ip link` shows: \"[{ip}%2]:{}\"; another address of that host is better", v6.port());
+        mistakes.hinted(item.at, message, item.discreet(&hint));
+        return false;
+    }
+    true
 }
 
 /// An address without a port.
@@ -22,7 +41,13 @@ pub(super) fn read_alone(item: &Node, what: &str, mistakes: &mut Mistakes) -> Op
         mistakes.hinted(item.at, message, item.discreet(&format!("BFD has a port of its own: {}", address.ip())));
         return None;
     }
-    alone(text).or_else(|| text.parse().ok()).or_else(|| refuse(item, text, what, mistakes))
+    let address = alone(text).or_else(|| text.parse().ok()).or_else(|| refuse(item, text, what, mistakes))?;
+    if matches!(address, IpAddr::V6(v6) if v6.is_unicast_link_local()) {
+        let message = item.discreet(&format!("{address} is an address of one network alone, and {what} does not say by which interface"));
+        mistakes.hinted(item.at, message, "take an address of that router that is known beyond one network");
+        return None;
+    }
+    leads_somewhere(SocketAddr::new(address, 0), item, mistakes).then_some(address)
 }
 
 /// Whether a node can be at this address at all.

@@ -209,3 +209,16 @@ fn where_it_stands_is_no_change() {
     assert_eq!(changed_keys(&one, &other), [""; 0]);
     assert_eq!(changed_keys(&one, &good(&WHOLE.replace("every: 20ms", "every: 30ms"))), ["links"]);
 }
+
+#[test]
+fn an_address_that_leads_nowhere_is_a_mistake() {
+    let found = in_links(
+        "peers: [{ name: a, address: \"[fe80::1]\" }, { name: b, address: \"[::ffff:10.0.0.1]:9000\" }]\n  bfd: [{ name: c, address: \"[fe80::2]\" }]",
+    );
+    assert_eq!(found.len(), 3, "{found:#?}");
+    assert!(found[0].contains("does not say by which interface") && found[0].contains("[fe80::1%2]:8421"), "{}", found[0]);
+    assert!(found[1].contains("in the clothes of IPv6") && found[1].contains("write 10.0.0.1"), "{}", found[1]);
+    assert!(found[2].contains("by which interface"), "{}", found[2]);
+    let read = on(&format!("links:\n  {KEY}\n  peers: [{{ name: b, address: \"[fe80::1%2]:8421\" }}]\n"), "a");
+    assert_eq!(read.peers[0].address.to_string(), "[fe80::1%2]:8421");
+}
