@@ -157,7 +157,12 @@ impl Record {
 
     /// By how much we were too late ourselves to judge it, where that was just now.
     pub(crate) fn late(&self, moment: Moment) -> Option<Duration> {
-        self.late.filter(|(at, _)| moment.since(*at) <= STALL_TELLS_FOR).map(|(_, late)| late)
+        self.late.filter(|(at, _)| self.tells(*at, moment)).map(|(_, late)| late)
+    }
+
+    /// Whether a stall of ours at that moment may be why the peer is silent now. One that was heard after it had not given us up.
+    fn tells(&self, at: Moment, moment: Moment) -> bool {
+        moment.since(at) <= STALL_TELLS_FOR && self.heard.is_none_or(|heard| heard <= at)
     }
 
     /// We did not run for longer than peers wait.
@@ -215,7 +220,7 @@ impl Record {
     /// What follows from all that is known.
     fn settle(&mut self, (now, moment): Now) {
         let stalled = self.late(moment).is_some();
-        let given_up = self.stalled.is_some_and(|at| moment.since(at) <= STALL_TELLS_FOR);
+        let given_up = self.stalled.is_some_and(|at| self.tells(at, moment));
         let state = match self.base {
             Base::Unmeasured => LinkState::Unmeasured,
             Base::Opening if moment.since(self.opened) > TIME_TO_OPEN => LinkState::Down,

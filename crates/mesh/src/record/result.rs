@@ -16,6 +16,9 @@ use crate::verdict::Detail;
 /// The peer says that it hears nothing of us, or we hear nothing of it: packets go one way only.
 const ONE_WAY: DownCause = DownCause::new("one_way");
 
+/// A process that is silent for so long is no longer merely busy, and whatever stopped it should be looked at.
+const STALLED_IS_DOWN: Duration = Duration::from_secs(5);
+
 /// The peer said that it leaves.
 const LEFT: UnknownCause = UnknownCause::new("left");
 
@@ -27,7 +30,8 @@ impl Record {
     pub(crate) fn result(&self, now: Now, link: &Link) -> Option<ProbeResult> {
         let outcome = self.outcome(now.1)?;
         let reason = self.reason(now.1, link);
-        let degraded = matches!(self.state, LinkState::Degraded | LinkState::PeerStalled).then(|| Degradation { reason: reason.clone() });
+        let degraded = matches!(self.state, LinkState::Degraded | LinkState::PeerStalled) && outcome.is_up();
+        let degraded = degraded.then(|| Degradation { reason: reason.clone() });
         let rtt = self.figures.as_ref().and_then(|figures| figures.rtt).map(|rtt| rtt.p50);
         Some(ProbeResult {
             target: targets::id("link", &self.name)?,
@@ -47,6 +51,9 @@ impl Record {
 
     fn outcome(&self, now: Moment) -> Option<Outcome> {
         Some(match self.state {
+            LinkState::PeerStalled if self.heard.is_some_and(|heard| now.since(heard) >= STALLED_IS_DOWN) => {
+                Outcome::Down { stage: Stage::REPLY, cause: DownCause::TIMED_OUT }
+            }
             LinkState::Up | LinkState::Degraded | LinkState::PeerStalled => Outcome::Up,
             LinkState::Opening => return None,
             LinkState::SelfStalled => unknown(UnknownCause::OVERLOADED),

@@ -151,3 +151,23 @@ fn a_kernel_is_asked_at_an_address_of_its_network_alone() {
         one.until("node-2", up);
     });
 }
+
+#[test]
+fn a_firewall_that_drops_nothing_but_links_is_noticed() {
+    inside(|| {
+        let hosts = Hosts::switched(2);
+        let (one, two) = (node(&hosts, 1, 2), node(&hosts, 2, 1));
+        one.until("node-2", up);
+        two.until("node-1", up);
+        let rules = "add table inet own\nadd chain inet own in { type filter hook input priority 0; }\n";
+        hosts.space(2).nft(&format!("{rules}add rule inet own in udp dport 8421 drop\n"));
+        hosts.space(1).nft(&format!("{rules}add rule inet own in udp dport 8421 drop\n"));
+        let link = one.until("node-2", |link| link.state == LinkState::PeerStalled);
+        assert!(link.reason.contains("a firewall drops its packets"), "{}", link.reason);
+        let is_down = |outcome: &Outcome| matches!(outcome, Outcome::Down { cause, .. } if *cause == DownCause::TIMED_OUT);
+        until(|| one.kept.all().iter().any(|result| is_down(&result.outcome))).unwrap();
+        let all = one.kept.all();
+        let warned = all.iter().filter(|result| result.degraded.is_some()).count();
+        assert!(warned >= 3, "{warned}: a short stall is only a warning");
+    });
+}
