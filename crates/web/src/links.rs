@@ -6,6 +6,7 @@ mod cell;
 pub(crate) mod look;
 mod marks;
 mod matrix;
+mod outline;
 pub(crate) mod phrase;
 pub(crate) mod said;
 pub(crate) mod verdict;

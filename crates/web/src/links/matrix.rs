@@ -9,6 +9,7 @@ use super::age;
 use super::axis::{self, MOST, Zone};
 use super::cell::Shown;
 use super::marks::{self, End};
+use super::outline::{self, MARKED};
 use super::zone_cell;
 use crate::moment::Moment;
 use crate::percent;
@@ -119,7 +120,7 @@ impl Matrix {
         }
         let zoned = rows.len() > MOST || columns.len() > MOST;
         let mut matrix = if zoned { by_zone(&known, &rows, &columns) } else { by_node(&known, &rows, &columns) };
-        outline(&mut matrix);
+        outline::draw(&mut matrix);
         Some(matrix)
     }
 
@@ -137,8 +138,6 @@ impl Matrix {
 
 /// More columns than this are narrow.
 const DENSE: usize = 16;
-/// The class of what a finding is about, before its outline is drawn.
-const MARKED: &str = "marked";
 
 fn by_node(known: &Known<'_>, rows: &[&MeshNode], columns: &[&MeshNode]) -> Matrix {
     let (down, across) = (axis::by_location(rows), axis::by_location(columns));
@@ -225,26 +224,6 @@ fn zone_head(known: &Known<'_>, zone: &Zone<'_>) -> Head {
     let marked = marks::any_names(&known.links.findings, End { name: "", location: &zone.key });
     let is_own = zone.members.iter().any(|node| node.name == known.links.node);
     Head { name: zone.label().to_owned(), is_own, marked, ..Head::default() }
-}
-
-/// Draws a line around the cells that are marked: each gets the sides on which its neighbour is not.
-fn outline(matrix: &mut Matrix) {
-    let is_marked = |shown: &Shown| shown.class.split(' ').any(|class| class == MARKED);
-    let grid: Vec<Vec<bool>> =
-        matrix.blocks.iter().flat_map(|block| &block.rows).map(|row| row.cells.iter().map(is_marked).collect()).collect();
-    let at = |y: Option<usize>, x: Option<usize>| y.zip(x).and_then(|(y, x)| grid.get(y)?.get(x).copied()).unwrap_or(false);
-    for (y, row) in matrix.blocks.iter_mut().flat_map(|block| &mut block.rows).enumerate() {
-        for (x, shown) in row.cells.iter_mut().enumerate().filter(|(_, shown)| is_marked(shown)) {
-            let sides = [
-                ("ot", at(y.checked_sub(1), Some(x))),
-                ("ob", at(Some(y + 1), Some(x))),
-                ("ol", at(Some(y), x.checked_sub(1))),
-                ("or", at(Some(y), Some(x + 1))),
-            ];
-            let lines: String = sides.into_iter().filter(|(_, inside)| !inside).map(|(side, _)| format!(" {side}")).collect();
-            shown.class = shown.class.replace(&format!(" {MARKED}"), &lines);
-        }
-    }
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use super::cell::Shown;
 use super::look::LinkLook;
 use super::marks::{self, End};
 use super::matrix::Known;
+use super::outline::MARKED;
 use super::phrase;
 use crate::percent;
 use crate::text;
@@ -29,7 +30,8 @@ pub(super) fn of(known: &Known<'_>, from: &Zone<'_>, to: &Zone<'_>) -> Shown {
     };
     let ends = [from, to].map(|zone| End { name: "", location: &zone.key });
     if marks::any_marks(&known.links.findings, ends[0], ends[1]) {
-        class.push_str(" marked");
+        class.push(' ');
+        class.push_str(MARKED);
     }
     let said = said(worst, troubled, cells.len());
     let figure = median.map(phrase::figure);
