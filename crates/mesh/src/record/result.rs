@@ -19,6 +19,9 @@ const ONE_WAY: DownCause = DownCause::new("one_way");
 /// A process that is silent for so long is no longer merely busy, and whatever stopped it should be looked at.
 const STALLED_IS_DOWN: Duration = Duration::from_secs(5);
 
+/// The peer's kernel answers, and its process has not for long.
+const PEER_STALLED: DownCause = DownCause::new("peer_stalled");
+
 /// The peer said that it leaves.
 const LEFT: UnknownCause = UnknownCause::new("left");
 
@@ -52,7 +55,7 @@ impl Record {
     fn outcome(&self, now: Moment) -> Option<Outcome> {
         Some(match self.state {
             LinkState::PeerStalled if self.heard.is_some_and(|heard| now.since(heard) >= STALLED_IS_DOWN) => {
-                Outcome::Down { stage: Stage::REPLY, cause: DownCause::TIMED_OUT }
+                Outcome::Down { stage: Stage::REPLY, cause: PEER_STALLED }
             }
             LinkState::Up | LinkState::Degraded | LinkState::PeerStalled => Outcome::Up,
             LinkState::Opening => return None,

@@ -164,7 +164,7 @@ fn a_firewall_that_drops_nothing_but_links_is_noticed() {
         hosts.space(1).nft(&format!("{rules}add rule inet own in udp dport 8421 drop\n"));
         let link = one.until("node-2", |link| link.state == LinkState::PeerStalled);
         assert!(link.reason.contains("a firewall drops its packets"), "{}", link.reason);
-        let is_down = |outcome: &Outcome| matches!(outcome, Outcome::Down { cause, .. } if *cause == DownCause::TIMED_OUT);
+        let is_down = |outcome: &Outcome| matches!(outcome, Outcome::Down { cause, .. } if cause.as_str() == "peer_stalled");
         until(|| one.kept.all().iter().any(|result| is_down(&result.outcome))).unwrap();
         let all = one.kept.all();
         let warned = all.iter().filter(|result| result.degraded.is_some()).count();
