@@ -15,11 +15,12 @@ fn main() -> ExitCode {
         ["dist"] => dist::run(),
         ["elsewhere"] => elsewhere::run(),
         ["bench", "liveness"] => bench::liveness(),
+        ["bench", "link", which @ ..] => bench::link(which),
         ["bench", which @ ..] => bench::budgets(which),
         ["soak", minutes @ ..] => bench::soak(minutes),
         _ => {
             say(
-                "usage: cargo xtask tidy | cargo xtask bench [NAME...] | cargo xtask bench liveness | cargo xtask dist | cargo xtask elsewhere | cargo xtask soak [MINUTES]",
+                "usage: cargo xtask tidy | cargo xtask bench [NAME...] | cargo xtask bench liveness | cargo xtask bench link [PART...] | cargo xtask dist | cargo xtask elsewhere | cargo xtask soak [MINUTES]",
             );
             ExitCode::from(64)
         }

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use crate::child::Running;
 use crate::crowd;
+use crate::frr::{Frr, Peering, is_installed};
+use crate::frr_cuts;
 use crate::hosts::{FAR, NEAR, ON_FAR, deaf_to_echo};
 
 /// Interval in milliseconds, how many fall silent side by side, and how many cuts in all.
@@ -11,14 +13,36 @@ const PACES: [(u64, u16, u32); 3] = [(10, 2, 1000), (50, 8, 1000), (300, 25, 100
 
 const MULTIPLIER: u64 = 3;
 
+/// FRR takes a second and more to stand again after each cut, so it is cut less often, by more speakers side by side.
+const FRR_SPEAKERS: u16 = 10;
+const FRR_CUTS: u32 = 200;
+
 pub(crate) fn run() {
     deaf_to_echo(true);
     for pace in PACES {
-        let (mut late, mut up) = ours(pace);
-        println!("ours {} ms x 3: {}", pace.0, shown(&mut late));
-        println!("ours up after start: {}", shown(&mut up));
+        told("ours", pace.0, ours(pace));
+        if is_installed() {
+            told("FRR", pace.0, frr(pace.0));
+        }
     }
     deaf_to_echo(false);
+}
+
+fn told(who: &str, every: u64, (mut late, mut up): (Vec<i64>, Vec<i64>)) {
+    println!("{who}, {every} ms x 3, beyond the agreed time: {}", shown(&mut late));
+    println!("{who}, up after start: {}", shown(&mut up));
+}
+
+fn frr(every: u64) -> (Vec<i64>, Vec<i64>) {
+    let addresses: Vec<String> = (0..FRR_SPEAKERS).map(|index| frr_cuts::address(index).to_string()).collect();
+    let lines: String = addresses.iter().map(|address| format!("address replace {address}/16 dev far0\n")).collect();
+    crate::many::batch(&ON_FAR, &lines);
+    let peerings: Vec<Peering> = addresses.into_iter().map(|address| (address, None)).collect();
+    let _frr = Frr::start(&[], "frr-near", &peerings, every);
+    let [count, rounds] = [FRR_SPEAKERS.to_string(), FRR_CUTS.to_string()];
+    let [interval, multiplier] = [every, MULTIPLIER].map(|number| number.to_string());
+    let far = Running::role(&ON_FAR, &["frr-cuts", &count, &interval, &multiplier, &rounds]);
+    heard(far, every)
 }
 
 fn ours((every, count, rounds): (u64, u16, u32)) -> (Vec<i64>, Vec<i64>) {
@@ -31,7 +55,12 @@ fn ours((every, count, rounds): (u64, u16, u32)) -> (Vec<i64>, Vec<i64>) {
     node.tell("count");
     node.line();
     let (count, rounds) = (count.to_string(), rounds.to_string());
-    let mut far = Running::role(&ON_FAR, &["cuts", "near", &address, &count, &interval, &multiplier, &rounds]);
+    let far = Running::role(&ON_FAR, &["cuts", "near", &address, &count, &interval, &multiplier, &rounds]);
+    heard(far, every)
+}
+
+/// What those who fall silent print: how late each cut was told, and how soon each session stood.
+fn heard(mut far: Running, every: u64) -> (Vec<i64>, Vec<i64>) {
     let (mut late, mut up) = (Vec::new(), Vec::new());
     let nominal = i64::try_from(Duration::from_millis(every * MULTIPLIER).as_nanos()).unwrap();
     for line in far.lines_until_end() {

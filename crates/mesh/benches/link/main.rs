@@ -16,6 +16,7 @@ mod crowd;
 mod cuts;
 mod detection;
 mod frr;
+mod frr_cuts;
 mod hosts;
 mod many;
 mod node;
@@ -28,6 +29,7 @@ fn main() {
         [child::ROLE, "node", rest @ ..] => node::run(rest),
         [child::ROLE, "crowd", rest @ ..] => crowd::run(rest),
         [child::ROLE, "cuts", rest @ ..] => cuts::run(rest),
+        [child::ROLE, "frr-cuts", rest @ ..] => frr_cuts::run(rest),
         // `cargo test` and `cargo bench --no-run` build it; only a real bench measures.
         words if words.contains(&"--bench") => match hosts::enter(words) {
             Some(ended) => std::process::exit(ended.code().unwrap_or(1)),

@@ -89,7 +89,7 @@ fn frr() {
     );
 }
 
-fn batch(within: &[&str], lines: &str) {
+pub(crate) fn batch(within: &[&str], lines: &str) {
     let words: Vec<&str> = within.iter().copied().chain(["ip", "-batch", "-"]).collect();
     let mut child = Command::new(words[0]).args(&words[1..]).stdin(Stdio::piped()).spawn().unwrap();
     child.stdin.take().unwrap().write_all(lines.as_bytes()).unwrap();
