@@ -17,6 +17,7 @@ pub mod machine;
 pub mod measure;
 pub mod outbox;
 pub mod session;
+pub mod table;
 pub mod terms;
 pub mod time;
 pub mod timer;

@@ -114,7 +114,7 @@ impl Session {
     /// When [`Self::handle_timeout`] has something to do; `None` when nothing is awaited.
     #[must_use]
     pub fn next_timeout(&self) -> Option<Moment> {
-        self.timers.first().map(|armed| armed.at)
+        self.timers.first(|_| true).map(|armed| armed.at)
     }
 
     /// When the peer will have been silent for its detection time.

@@ -4,6 +4,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::time::Moment;
 
 mod callbacks;
 mod channels;
@@ -25,7 +26,7 @@ fn the_earliest_comes_first_and_of_two_the_same_each_time() {
 #[test]
 fn a_number_that_comes_round_is_far_away() {
     let mut timers = Timers::default();
-    timers.0[0].generation = u32::MAX;
+    timers.wear_out(Timer::Syn, u32::MAX);
     timers.arm(Timer::Syn, Moment(1));
     let held = timers.armed(Timer::Syn).unwrap();
     timers.cancel(Timer::Syn);
