@@ -216,15 +216,17 @@ impl Board {
         multipliers
     }
 
-    /// A change of state is told at once; it says whether there was one.
-    pub(crate) fn publish_if_changed(&mut self, moment: Moment, endpoint: &Endpoint) -> bool {
-        let changed = std::mem::take(&mut self.changed);
-        if changed {
-            self.update_row(moment);
-            self.offer(moment, endpoint, Record::changed);
-            self.show(moment, endpoint);
-        }
-        changed
+    /// Whether a link has changed since that was last told.
+    pub(crate) fn has_changed(&self) -> bool {
+        self.changed
+    }
+
+    /// Tells how links are that have changed.
+    pub(crate) fn publish(&mut self, moment: Moment, endpoint: &Endpoint) {
+        self.changed = false;
+        self.update_row(moment);
+        self.offer(moment, endpoint, Record::changed);
+        self.show(moment, endpoint);
     }
 
     /// Hands in the results of those links that are wanted.

@@ -3,6 +3,9 @@
 //! In each round the sockets are read until they are empty before anything that is due is judged, so that no packet that has come
 //! counts as missing.
 
+mod members;
+mod telling;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::net::SocketAddr;
@@ -14,7 +17,6 @@ use allswell_link::ids::Node;
 use allswell_link::key::{self, KeyRing};
 use allswell_link::machine::Event;
 use allswell_link::outbox::SentProbe;
-use allswell_link::terms::Terms;
 use allswell_link::time::{Moment, Stamp};
 use allswell_os::clock;
 use allswell_os::datagram::Batch;
@@ -25,21 +27,16 @@ use crate::board::Board;
 use crate::kernel::Kernels;
 use crate::orders::Orders;
 use crate::plan::Plan;
-use crate::settings::{Peer, Settings};
+use crate::settings::Settings;
 use crate::sockets::{Came, News, Sockets};
 use crate::stalls::Stalls;
+use telling::Tells;
 
 /// Probes that are due within so long are sent along with those that are due now: to wake up costs more than to send.
 const TOGETHER: Duration = Duration::from_millis(1);
 
-/// Figures are made, told and judged this often.
-const EACH: Duration = Duration::from_secs(1);
-
 /// So much may be read in one round before what is due gets its turn. A flood must not hold up the timers of links that live.
 const PACKETS_A_ROUND: usize = 256;
-
-/// What changes is told at once, but no more often than this: where many links change together, that is told once.
-const BETWEEN_REPORTS: Duration = Duration::from_millis(20);
 
 /// With more packets than this in a second, they are read a millisecond's worth at a time: to be woken costs more than to read. When they
 /// came is told by their stamps all the same.
@@ -79,12 +76,7 @@ pub(crate) struct Driver {
     measured: BTreeSet<Node>,
     /// Those that the plan names at every moment.
     always: BTreeSet<Node>,
-    next_figures: Moment,
-    /// When peers are told of what has changed; `None` while nothing has.
-    next_report: Option<Moment>,
-    reported: Moment,
-    /// When what others say is published; `None` while it is nothing new.
-    next_show: Option<Moment>,
+    tells: Tells,
     /// Packets read since the figures were last made.
     packets: u64,
     is_busy: bool,
@@ -93,16 +85,6 @@ pub(crate) struct Driver {
 /// Our clock, as the links count.
 pub(crate) fn now() -> Moment {
     Moment(clock::both_nanos().1)
-}
-
-/// The keys as the links take them.
-fn ring(settings: &Settings) -> KeyRing {
-    KeyRing::new(settings.keys.iter().map(|key| key::Key::new(key.id, &key.secret)).collect())
-}
-
-/// What the operator wishes of every link.
-fn terms(settings: &Settings) -> Terms {
-    Terms::every(settings.every, settings.multiplier)
 }
 
 impl Driver {
@@ -136,10 +118,7 @@ impl Driver {
             plan: Plan::of(&[], 0, 0),
             measured: BTreeSet::new(),
             always: BTreeSet::new(),
-            next_figures: now(),
-            next_report: None,
-            next_show: None,
-            reported: Moment::default(),
+            tells: Tells::beginning(now()),
             packets: 0,
             is_busy: false,
         })
@@ -172,13 +151,7 @@ impl Driver {
     }
 
     fn next_due(&self) -> Moment {
-        self.endpoint
-            .next_due()
-            .into_iter()
-            .chain(self.bfd.next_timeout())
-            .chain(self.next_report)
-            .chain(self.next_show)
-            .fold(self.next_figures, Moment::min)
+        self.endpoint.next_due().into_iter().chain(self.bfd.next_timeout()).fold(self.next_telling(), Moment::min)
     }
 
     /// Waits until something is due or has come.
@@ -213,28 +186,7 @@ impl Driver {
         self.endpoint.run(moment, known, TOGETHER);
         self.flush();
         self.round_of_bfd(moment, ready.bfd);
-        if self.next_report.is_some_and(|at| at <= moment) {
-            self.report(moment);
-        }
-        if self.board.is_retold() {
-            self.next_show.get_or_insert(moment + BETWEEN_REPORTS);
-        }
-        if self.next_show.is_some_and(|at| at <= moment) {
-            self.next_show = None;
-            self.board.show(moment, &self.endpoint);
-        }
-        if moment >= self.next_figures {
-            self.next_figures = moment + EACH;
-            self.report(moment);
-            self.follow_plan(moment);
-            self.is_busy = std::mem::take(&mut self.packets) > MANY;
-            self.board.bfd(self.bfd.shown((self.board.utc(), moment)), false);
-            let terms = terms(&self.settings);
-            for (peer, multiplier) in self.board.second(moment, &self.endpoint, &self.stalls) {
-                self.endpoint.renegotiate(peer, Terms { multiplier, ..terms });
-            }
-            self.flush();
-        }
+        self.tell();
     }
 
     /// The same for the sessions of the other protocol.
@@ -322,97 +274,6 @@ impl Driver {
                 }
             });
         }
-        if board.publish_if_changed(moment, endpoint) {
-            self.next_report.get_or_insert(moment.max(self.reported + BETWEEN_REPORTS));
-        }
-    }
-
-    /// Tells the peers what they should know of our links and of others'.
-    fn report(&mut self, moment: Moment) {
-        self.next_report = None;
-        self.reported = moment;
-        for peer in self.board.peers() {
-            let stands =
-                self.endpoint.link(peer).and_then(allswell_link::machine::Link::session).is_some_and(|session| session.is_confirmed());
-            while let Some(content) = stands.then(|| self.board.next_report(peer, moment)).flatten() {
-                if let Some((to, bytes)) = self.endpoint.report(peer, &content) {
-                    // What keeps it here keeps the next probe here, and that is noted.
-                    let _ = self.sockets.send(to, bytes, None);
-                }
-            }
-        }
-    }
-
-    /// Takes over other settings: what did not change goes on undisturbed.
-    fn apply(&mut self, settings: Settings) {
-        let moment = now();
-        if settings.keys != self.settings.keys {
-            self.endpoint.rekey(ring(&settings));
-        }
-        let node = |peer: &Peer| key::node_of(peer.name.as_str());
-        let stays = |peer: &Peer| settings.peers.iter().any(|other| other.name == peer.name);
-        let gone: Vec<Node> = self.settings.peers.iter().filter(|peer| !stays(peer)).map(node).collect();
-        for peer in gone {
-            self.endpoint.tell(moment, peer, Event::Leave);
-            self.flush_packets();
-            self.endpoint.remove(peer);
-        }
-        self.by_address = settings.peers.iter().map(|peer| (peer.address, node(peer))).collect();
-        for peer in &settings.peers {
-            self.endpoint.add(node(peer), peer.address, terms(&settings));
-        }
-        self.board.watch(&settings, moment);
-        let members: Vec<_> = settings.peers.iter().map(|peer| peer.name.clone()).chain([settings.node.clone()]).collect();
-        self.plan = Plan::of(&members, settings.full_mesh_up_to, settings.neighbours);
-        if let Err(error) = self.bfd.watch((&self.waiter, token::BFD), &settings.bfd, moment) {
-            tracing::error!("{error}; routers are not watched");
-        }
-        self.always = self.plan.always(&settings.node).iter().map(|peer| key::node_of(peer.as_str())).collect();
-        self.settings = settings;
-        self.measured.retain(|peer| self.endpoint.link(*peer).is_some());
-        self.measure(self.named(), moment);
-    }
-
-    /// Measures whom the plan names now, where that has changed. Those that it no longer names are left in order.
-    fn follow_plan(&mut self, moment: Moment) {
-        let named = self.named();
-        if named != self.measured {
-            self.measure(named, moment);
-        }
-    }
-
-    /// Whom the plan names now.
-    fn named(&self) -> BTreeSet<Node> {
-        let named = self.plan.measured(&self.settings.node, self.board.utc());
-        named.iter().map(|peer| key::node_of(peer.as_str())).collect()
-    }
-
-    fn measure(&mut self, named: BTreeSet<Node>, moment: Moment) {
-        self.board.measured((&named, &self.always), moment);
-        for peer in self.measured.difference(&named) {
-            self.endpoint.tell(moment, *peer, Event::Leave);
-        }
-        for peer in &named {
-            self.endpoint.tell(moment, *peer, Event::LinkUp);
-        }
-        self.measured = named;
-    }
-
-    fn flush_packets(&mut self) {
-        while let Some(packet) = self.endpoint.transmit() {
-            // A last word: nothing follows from whether it leaves.
-            let _ = self.sockets.send(packet.to, &packet.bytes, packet.probe);
-        }
-    }
-
-    /// Tells every peer that we leave.
-    fn leave(&mut self) {
-        let peers: Vec<Node> = self.endpoint.links().map(allswell_link::machine::Link::peer).collect();
-        for peer in peers {
-            self.endpoint.tell(now(), peer, Event::Leave);
-        }
-        self.flush_packets();
-        self.bfd.leave(now());
     }
 }
 

@@ -143,15 +143,13 @@ impl Member {
                             println!("other {happening:?}");
                             self.phase = Phase::Silent(u64::MAX);
                         }
+                        (Happening::Up { .. }, Phase::Asking(since)) => {
+                            println!("up {}", packet.stamp_ns.cast_signed() - since.cast_signed());
+                            let speaks = cuts.terms.interval * 5 + cuts.up_to(cuts.terms.interval * 5);
+                            self.phase = Phase::Speaking(now() + speaks);
+                        }
                         _ => {}
                     }
-                }
-                if self.endpoint.heard().is_some()
-                    && let Phase::Asking(since) = self.phase
-                {
-                    println!("up {}", packet.stamp_ns.cast_signed() - since.cast_signed());
-                    let speaks = cuts.terms.interval * 5 + cuts.up_to(cuts.terms.interval * 5);
-                    self.phase = Phase::Speaking(now() + speaks);
                 }
             }
         }
