@@ -118,6 +118,25 @@ impl Board {
         }
     }
 
+    /// A peer's kernel answered.
+    pub(crate) fn kernel_answered(&mut self, peer: Node, at: Moment) {
+        if let Some(record) = self.records.get_mut(&peer) {
+            record.kernel_answered(at);
+        }
+    }
+
+    /// Something came from a peer's address that none of our keys signed.
+    pub(crate) fn strange(&mut self, peer: Node, at: Moment) {
+        if let Some(record) = self.records.get_mut(&peer) {
+            record.strange(at);
+        }
+    }
+
+    /// Those whose kernels are to be asked now, since no session asks.
+    pub(crate) fn asks_kernels(&mut self, at: Moment) -> Vec<Node> {
+        self.records.iter_mut().filter_map(|(node, record)| record.asks_kernel(at).then_some(*node)).collect()
+    }
+
     /// And it left.
     pub(crate) fn left(&mut self, probe: &SentProbe, stamp: Stamp) {
         if let Some(record) = self.records.get_mut(&probe.peer) {

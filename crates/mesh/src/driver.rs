@@ -12,6 +12,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use allswell_link::dropped::Dropped;
 use allswell_link::endpoint::{Arrival, Endpoint, Identity, Received};
 use allswell_link::ids::Node;
 use allswell_link::key::{self, KeyRing};
@@ -212,7 +213,10 @@ impl Driver {
         let Self { sockets, batch, endpoint, board, kernels, by_address, packets, .. } = self;
         let mut wants = ready.packets;
         if ready.answers {
-            kernels.hear(&mut |peer| endpoint.tell(now(), peer, Event::KernelAnswered));
+            kernels.hear(&mut |peer| {
+                endpoint.tell(now(), peer, Event::KernelAnswered);
+                board.kernel_answered(peer, now());
+            });
         }
         if ready.news {
             // An error that has no entry is taken by the next call that reads; until then the socket would wake us again and again.
@@ -232,8 +236,12 @@ impl Driver {
         sockets.receive(batch, PACKETS_A_ROUND, &mut |came: Came<'_>| {
             *packets += 1;
             let arrival = Arrival { from: came.from, at: came.at, stamp: came.stamp };
-            if let Ok(Received::Report(peer, content)) = endpoint.receive(&arrival, came.bytes) {
-                board.report(came.at, peer, content);
+            match endpoint.receive(&arrival, came.bytes) {
+                Ok(Received::Report(peer, content)) => board.report(came.at, peer, content),
+                Err(Dropped::Mac | Dropped::UnknownKey) => {
+                    by_address.get(&came.from).into_iter().for_each(|peer| board.strange(*peer, came.at));
+                }
+                Ok(Received::Taken) | Err(_) => {}
             }
         })
     }

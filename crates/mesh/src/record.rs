@@ -24,6 +24,7 @@ use crate::own::Own;
 use crate::plan::GRACE_SECONDS;
 use crate::sentence::{self, Cause};
 use crate::settings::Peer;
+use blame::Outside;
 
 pub(crate) use result::of_session;
 pub(crate) use view::Brief;
@@ -97,7 +98,7 @@ pub(crate) struct Record {
     /// Since when there is no session.
     without: Moment,
     /// When the peer's kernel last said that nobody listens.
-    refused: Option<Moment>,
+    outside: Outside,
 }
 
 impl Record {
@@ -124,7 +125,7 @@ impl Record {
             own: None,
             looked: Moment::default(),
             without: moment,
-            refused: None,
+            outside: Outside::default(),
         }
     }
 
@@ -198,10 +199,11 @@ impl Record {
                 // Its part of the handshake was heard just now.
                 self.heard = Some(now.1);
                 self.base = Base::Up;
-                self.refused = None;
+                self.outside = Outside::default();
                 self.own = None;
             }
             Happening::Ended { pair, death, silent } => {
+                self.outside = Outside::after(death, now.1);
                 // One that took another's place has said that it is up already, or is about to.
                 if death != Death::Replaced && self.base != Base::Unmeasured {
                     self.base = Base::Ended(death);
@@ -223,6 +225,7 @@ impl Record {
         let given_up = self.stalled.is_some_and(|at| self.tells(at, moment));
         let state = match self.base {
             Base::Unmeasured => LinkState::Unmeasured,
+            _ if self.has_wrong_key(moment) => LinkState::Down,
             Base::Opening if moment.since(self.opened) > TIME_TO_OPEN => LinkState::Down,
             Base::Opening => LinkState::Opening,
             Base::Ended(Death::Left | Death::WeLeft) => LinkState::Left,

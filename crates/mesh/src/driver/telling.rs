@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use allswell_link::ids::Node;
 use allswell_link::terms::Terms;
 use allswell_link::time::Moment;
 
@@ -91,7 +92,19 @@ impl Driver {
         for (peer, multiplier) in self.board.second(moment, &self.endpoint, &self.stalls) {
             self.endpoint.renegotiate(peer, Terms { multiplier, ..terms });
         }
+        if self.kernels.may_ask() {
+            for peer in self.board.asks_kernels(moment) {
+                self.ask_kernel(peer);
+            }
+        }
         self.flush();
+    }
+
+    fn ask_kernel(&mut self, peer: Node) {
+        if let Some(link) = self.endpoint.link(peer) {
+            // What prevents the question prevents the answer.
+            let _ = self.kernels.ask(peer, link.address());
+        }
     }
 
     /// Tells the peers what they should know of our links and of others'.

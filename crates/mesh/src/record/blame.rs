@@ -17,13 +17,61 @@ const HINDERED_FOR: Duration = Duration::from_secs(3);
 const OFTEN_FOR: Duration = Duration::from_secs(10);
 const SELDOM: Duration = Duration::from_secs(5);
 
-/// A kernel that refuses each packet says so for some of them only, one a second at least.
-const REFUSES_FOR: Duration = Duration::from_secs(10);
+/// What is heard of a peer that is not in a session counts for so long. A kernel that refuses each packet says so for some of them only, one
+/// a second at least, and we ask no oftener.
+const COUNTS_FOR: Duration = Duration::from_secs(4);
+
+/// What is known of a peer outside its sessions: when it last was so.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Outside {
+    /// Its kernel said that nobody listens.
+    refused: Option<Moment>,
+    /// Its kernel was asked, and answered.
+    asked: Option<Moment>,
+    answered: Option<Moment>,
+    /// Something came from its address that none of our keys signed.
+    strange: Option<Moment>,
+}
+
+impl Outside {
+    /// What is known when a session has just ended: no more than of what it died.
+    pub(super) fn after(death: Death, now: Moment) -> Self {
+        Self { refused: (death == Death::Refused).then_some(now), ..Self::default() }
+    }
+}
+
+fn counts(at: Option<Moment>, now: Moment) -> bool {
+    at.is_some_and(|at| now.since(at) <= COUNTS_FOR)
+}
 
 impl Record {
     /// The peer's kernel says that nobody listens there.
     pub(crate) fn refused(&mut self, at: Moment) {
-        self.refused = Some(at);
+        self.outside.refused = Some(at);
+    }
+
+    /// Its kernel answered.
+    pub(crate) fn kernel_answered(&mut self, at: Moment) {
+        self.outside.answered = Some(at);
+    }
+
+    /// Something came from its address that none of our keys signed.
+    pub(crate) fn strange(&mut self, at: Moment) {
+        self.outside.strange = Some(at);
+    }
+
+    /// Whether its kernel is to be asked now: while there is no session that asks by itself.
+    pub(crate) fn asks_kernel(&mut self, at: Moment) -> bool {
+        let asks = matches!(self.base, Base::Opening | Base::Ended(_));
+        if asks {
+            self.outside.asked = Some(at);
+        }
+        asks
+    }
+
+    /// Whether it speaks with a key that we do not have, and we are in no session with it.
+    pub(super) fn has_wrong_key(&self, now: Moment) -> bool {
+        !matches!(self.base, Base::Up | Base::Unmeasured) && counts(self.outside.strange, now)
     }
 
     /// Whether it is our own fault that the peer is not reached.
@@ -55,12 +103,20 @@ impl Record {
 
     /// Of what the last session died, or what keeps one from standing now.
     pub(crate) fn cause(&self, now: Moment) -> Option<Cause> {
-        let refuses = self.refused.is_some_and(|at| now.since(at) <= REFUSES_FOR);
+        let Outside { refused, asked, answered, .. } = self.outside;
         match self.base {
             _ if self.state == LinkState::Down && self.own().is_some() => Some(Cause::LinkDown),
-            Base::Opening | Base::Ended(Death::Silent | Death::SilentUnasked | Death::Unconfirmed) if refuses => Some(Cause::Refused),
-            // Its host may have gone meanwhile, and that is not what killed the session.
-            Base::Ended(Death::Refused) if !refuses => None,
+            _ if self.has_wrong_key(now) => Some(Cause::WrongKey),
+            Base::Opening | Base::Ended(Death::Silent | Death::SilentUnasked | Death::Unconfirmed | Death::Refused) => {
+                // Its host may have gone or come meanwhile: what is so now counts, not what ended the session.
+                Some(match (self.base, asked) {
+                    _ if counts(refused, now) => Cause::Refused,
+                    _ if counts(answered, now) => Cause::ProcessSilent,
+                    (_, Some(_)) => Cause::Silent,
+                    (Base::Ended(death), None) => cause(death),
+                    _ => Cause::SilentKernelUnasked,
+                })
+            }
             Base::Ended(death) => Some(cause(death)),
             _ => None,
         }

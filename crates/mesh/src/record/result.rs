@@ -22,6 +22,9 @@ const STALLED_IS_DOWN: Duration = Duration::from_secs(5);
 /// The peer's kernel answers, and its process has not for long.
 const PEER_STALLED: DownCause = DownCause::new("peer_stalled");
 
+/// The peer signs with a key that we do not have.
+const WRONG_KEY: UnknownCause = UnknownCause::new("wrong_key");
+
 /// The peer said that it leaves.
 const LEFT: UnknownCause = UnknownCause::new("left");
 
@@ -62,6 +65,8 @@ impl Record {
             LinkState::SelfStalled => unknown(UnknownCause::OVERLOADED),
             LinkState::Left => unknown(LEFT),
             LinkState::Unmeasured => unknown(UNMEASURED),
+            // One of the two ends has the wrong configuration, and nobody knows which.
+            LinkState::Down if self.has_wrong_key(now) => unknown(WRONG_KEY),
             LinkState::Down => match self.cause(now).and_then(crate::sentence::Cause::detail) {
                 _ if self.own().is_some() => unknown(self.own().map_or(UnknownCause::NO_GATEWAY, Own::cause)),
                 Some(Detail::Refused) => Outcome::Down { stage: Stage::REPLY, cause: DownCause::REFUSED },

@@ -3,7 +3,7 @@
 use std::net::{Ipv6Addr, SocketAddr, SocketAddrV6};
 use std::sync::{Arc, Mutex};
 
-use allswell_mesh::Settings;
+use allswell_mesh::{Key, Settings};
 use allswell_model::link::{LinkState, OwnLink};
 use allswell_model::{DownCause, Outcome, Timestamp, UnknownCause};
 use allswell_testkit::namespace::hosts::Hosts;
@@ -87,6 +87,46 @@ fn a_peer_that_never_ran_refuses_and_says_so() {
         assert!(link.reason.contains("refuses at 10.78.0.2:8421"), "{}", link.reason);
         let refused = |outcome: &Outcome| matches!(outcome, Outcome::Down { cause, .. } if *cause == DownCause::REFUSED);
         until(|| one.kept.all().iter().any(|result| refused(&result.outcome))).unwrap();
+    });
+}
+
+#[test]
+fn a_peer_that_hears_and_says_nothing_is_not_called_gone() {
+    inside(|| {
+        let hosts = Hosts::switched(2);
+        let mute = hosts.space(2).run(|| std::net::UdpSocket::bind((Hosts::address(2), PORT)).unwrap());
+        let one = node(&hosts, 1, 2);
+        let link = one.until("node-2", |link| link.state == LinkState::Down);
+        assert!(link.reason.starts_with("node-2 does not answer at 10.78.0.2:8421, and its kernel does"), "{}", link.reason);
+        // Now the host goes, too.
+        hosts.cut(2);
+        one.until("node-2", |link| {
+            link.reason.contains("No packet ever came") && link.reason.contains("its kernel does not answer either")
+        });
+        drop(mute);
+    });
+}
+
+#[test]
+fn keys_that_differ_are_told_and_blame_nobody() {
+    inside(|| {
+        let hosts = Hosts::switched(2);
+        let one = node(&hosts, 1, 2);
+        let at = |number: u8| SocketAddr::new(Hosts::address(number), PORT);
+        let same = Settings { peers: vec![peer("node-1", at(1))], ..settings("node-2", at(2)) };
+        let other = Key { id: 1, secret: Arc::from(&b"another secret of the tests"[..]) };
+        let differs = Settings { keys: vec![other], ..same.clone() };
+        let two = hosts.space(2).run(|| Node::start(differs.clone()));
+        let wrong = |link: &OwnLink| link.reason.contains("signed with a key that we do not have");
+        one.until("node-2", wrong);
+        two.until("node-1", wrong);
+        until_unknown(&one, &UnknownCause::new("wrong_key"));
+        two.mesh.reload(same);
+        one.until("node-2", up);
+        // A session that stands is lost, and told of in the same words: the peer is neither gone nor stalled.
+        two.mesh.reload(differs);
+        one.until("node-2", wrong);
+        two.until("node-1", wrong);
     });
 }
 
