@@ -226,8 +226,13 @@ impl Record {
         let state = match self.base {
             Base::Unmeasured => LinkState::Unmeasured,
             _ if self.has_wrong_key(moment) => LinkState::Down,
-            Base::Opening if moment.since(self.opened) > TIME_TO_OPEN => LinkState::Down,
-            Base::Opening => LinkState::Opening,
+            Base::Opening if moment.since(self.opened) <= TIME_TO_OPEN => LinkState::Opening,
+            Base::Opening | Base::Ended(Death::Silent | Death::SilentUnasked | Death::Unconfirmed | Death::Refused)
+                if self.is_mute(moment) && !given_up =>
+            {
+                LinkState::PeerStalled
+            }
+            Base::Opening => LinkState::Down,
             Base::Ended(Death::Left | Death::WeLeft) => LinkState::Left,
             // A peer that gave us up meanwhile is silent in the session that it left; it takes a moment to find each other again.
             Base::Ended(Death::Silent | Death::SilentUnasked | Death::HearsNothing | Death::Unconfirmed) if given_up => {

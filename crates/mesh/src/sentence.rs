@@ -16,8 +16,6 @@ pub enum Cause {
     SilentKernelUnasked,
     /// Its kernel says that nothing listens there.
     Refused,
-    /// Its kernel answers, and it does not.
-    ProcessSilent,
     /// What comes from its address is signed with a key that we do not have.
     WrongKey,
     /// It says that it does not hear us.
@@ -40,11 +38,10 @@ pub enum Cause {
 
 impl Cause {
     /// All of them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 12] = [
         Self::Silent,
         Self::SilentKernelUnasked,
         Self::Refused,
-        Self::ProcessSilent,
         Self::WrongKey,
         Self::PeerHearsNothing,
         Self::PeerLeft,
@@ -63,7 +60,6 @@ impl Cause {
             Self::Silent => "silent",
             Self::SilentKernelUnasked => "silent_kernel_unasked",
             Self::Refused => "refused",
-            Self::ProcessSilent => "process_silent",
             Self::WrongKey => "wrong_key",
             Self::PeerHearsNothing => "peer_hears_nothing",
             Self::PeerLeft => "peer_left",
@@ -85,7 +81,7 @@ impl Cause {
             Self::Refused => Some(Detail::Refused),
             Self::PeerHearsNothing => Some(Detail::OneWayOut),
             Self::Unconfirmed => Some(Detail::OneWayIn),
-            Self::ProcessSilent | Self::WrongKey => None,
+            Self::WrongKey => Some(Detail::OtherKeys),
             Self::PeerLeft | Self::PeerRestarted | Self::Replaced | Self::Removed | Self::SelfStalled => None,
         }
     }
@@ -147,9 +143,6 @@ pub fn of_end(cause: Cause, f: &Figures<'_>) -> String {
         Cause::Silent => format!("{}, and its kernel does not answer either: host off, or the path is cut.", silence(f)),
         Cause::SilentKernelUnasked => format!("{}; its kernel could not be asked, as we may not send ICMP.", silence(f)),
         Cause::Refused => format!("{peer} refuses at {address} (ICMP port unreachable{}): its process does not run.", in_kernel_time(f)),
-        Cause::ProcessSilent => {
-            format!("{peer} does not answer at {address}, and its kernel does: its process hangs, or a firewall drops its packets.")
-        }
         Cause::WrongKey => {
             format!(
                 "Packets come from {peer} at {address} and are signed with a key that we do not have: compare `links.keys` at both ends."

@@ -197,6 +197,7 @@ fn detail_code(detail: Detail) -> u8 {
         Detail::Refused => 3,
         Detail::OneWayOut => 4,
         Detail::OneWayIn => 5,
+        Detail::OtherKeys => 6,
     }
 }
 

@@ -69,6 +69,12 @@ impl Record {
         asks
     }
 
+    /// Whether its kernel answers while we are in no session with it, and does not say that nobody listens.
+    pub(super) fn is_mute(&self, now: Moment) -> bool {
+        let Outside { refused, answered, .. } = self.outside;
+        counts(answered, now) && !counts(refused, now)
+    }
+
     /// Whether it speaks with a key that we do not have, and we are in no session with it.
     pub(super) fn has_wrong_key(&self, now: Moment) -> bool {
         !matches!(self.base, Base::Up | Base::Unmeasured) && counts(self.outside.strange, now)
@@ -103,7 +109,7 @@ impl Record {
 
     /// Of what the last session died, or what keeps one from standing now.
     pub(crate) fn cause(&self, now: Moment) -> Option<Cause> {
-        let Outside { refused, asked, answered, .. } = self.outside;
+        let Outside { refused, asked, .. } = self.outside;
         match self.base {
             _ if self.state == LinkState::Down && self.own().is_some() => Some(Cause::LinkDown),
             _ if self.has_wrong_key(now) => Some(Cause::WrongKey),
@@ -111,7 +117,6 @@ impl Record {
                 // Its host may have gone or come meanwhile: what is so now counts, not what ended the session.
                 Some(match (self.base, asked) {
                     _ if counts(refused, now) => Cause::Refused,
-                    _ if counts(answered, now) => Cause::ProcessSilent,
                     (_, Some(_)) => Cause::Silent,
                     (Base::Ended(death), None) => cause(death),
                     _ => Cause::SilentKernelUnasked,

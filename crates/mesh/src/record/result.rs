@@ -57,7 +57,7 @@ impl Record {
 
     fn outcome(&self, now: Moment) -> Option<Outcome> {
         Some(match self.state {
-            LinkState::PeerStalled if self.heard.is_some_and(|heard| now.since(heard) >= STALLED_IS_DOWN) => {
+            LinkState::PeerStalled if self.heard.is_none_or(|heard| now.since(heard) >= STALLED_IS_DOWN) => {
                 Outcome::Down { stage: Stage::REPLY, cause: PEER_STALLED }
             }
             LinkState::Up | LinkState::Degraded | LinkState::PeerStalled => Outcome::Up,

@@ -31,7 +31,6 @@ fn each_end_of_a_session_has_its_sentence() {
             "silent: No packet from fra-2 for 152 ms (3 x 50 ms), and its kernel does not answer either: host off, or the path is cut.",
             "silent_kernel_unasked: No packet from fra-2 for 152 ms (3 x 50 ms); its kernel could not be asked, as we may not send ICMP.",
             "refused: fra-2 refuses at 10.0.0.2:8421 (ICMP port unreachable in 0.2 ms): its process does not run.",
-            "process_silent: fra-2 does not answer at 10.0.0.2:8421, and its kernel does: its process hangs, or a firewall drops its packets.",
             "wrong_key: Packets come from fra-2 at 10.0.0.2:8421 and are signed with a key that we do not have: compare `links.keys` at both ends.",
             "peer_hears_nothing: fra-2 at 10.0.0.2:8421 says that it hears nothing from us: packets come, and do not go.",
             "peer_left: fra-2 said that it leaves.",

@@ -13,11 +13,13 @@ pub enum Detail {
     OneWayOut,
     /// We hear nothing from the peer, and it hears us.
     OneWayIn,
+    /// Packets come from its address, signed with a key that we do not have.
+    OtherKeys,
 }
 
 impl Detail {
     /// All of them.
-    pub const ALL: [Self; 5] = [Self::Silent, Self::Unasked, Self::Refused, Self::OneWayOut, Self::OneWayIn];
+    pub const ALL: [Self; 6] = [Self::Silent, Self::Unasked, Self::Refused, Self::OneWayOut, Self::OneWayIn, Self::OtherKeys];
 
     /// As one word, the same everywhere.
     #[must_use]
@@ -28,6 +30,7 @@ impl Detail {
             Self::Refused => "refused",
             Self::OneWayOut => "one_way_out",
             Self::OneWayIn => "one_way_in",
+            Self::OtherKeys => "other_keys",
         }
     }
 

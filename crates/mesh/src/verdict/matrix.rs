@@ -32,12 +32,17 @@ pub(super) struct Word<'a> {
 
 impl Word<'_> {
     fn is_down(&self) -> bool {
-        self.cell.state == LinkState::Down && self.detail != Some(Detail::Refused)
+        self.cell.state == LinkState::Down && !self.is_there()
     }
 
-    /// Whether the peer's kernel answers and its process does not.
+    /// Whether the peer is reached and its process cannot be spoken with.
     pub(super) fn is_stall(&self) -> bool {
-        self.cell.state == LinkState::PeerStalled || (self.cell.state == LinkState::Down && self.detail == Some(Detail::Refused))
+        self.cell.state == LinkState::PeerStalled || (self.cell.state == LinkState::Down && self.is_there())
+    }
+
+    /// Whether packets go both ways, though the link is down.
+    fn is_there(&self) -> bool {
+        matches!(self.detail, Some(Detail::Refused | Detail::OtherKeys))
     }
 
     pub(super) fn is_heard(&self) -> bool {
@@ -155,6 +160,6 @@ fn way(a: usize, b: usize, detail: Option<Detail>) -> Option<Pair> {
     match detail? {
         Detail::OneWayOut => Some(Pair::OneWay(b, a)),
         Detail::OneWayIn => Some(Pair::OneWay(a, b)),
-        Detail::Silent | Detail::Unasked | Detail::Refused => None,
+        Detail::Silent | Detail::Unasked | Detail::Refused | Detail::OtherKeys => None,
     }
 }

@@ -96,8 +96,10 @@ fn a_peer_that_hears_and_says_nothing_is_not_called_gone() {
         let hosts = Hosts::switched(2);
         let mute = hosts.space(2).run(|| std::net::UdpSocket::bind((Hosts::address(2), PORT)).unwrap());
         let one = node(&hosts, 1, 2);
-        let link = one.until("node-2", |link| link.state == LinkState::Down);
-        assert!(link.reason.starts_with("node-2 does not answer at 10.78.0.2:8421, and its kernel does"), "{}", link.reason);
+        let link = one.until("node-2", |link| link.state == LinkState::PeerStalled);
+        assert!(link.reason.starts_with("node-2's kernel answers but its process has never been heard"), "{}", link.reason);
+        let is_down = |outcome: &Outcome| matches!(outcome, Outcome::Down { cause, .. } if cause.as_str() == "peer_stalled");
+        until(|| one.kept.all().iter().any(|result| is_down(&result.outcome))).unwrap();
         // Now the host goes, too.
         hosts.cut(2);
         one.until("node-2", |link| {

@@ -76,10 +76,12 @@ impl Case<'_> {
             }
             return;
         }
-        let refused = words.iter().all(|(_, word)| word.detail == Some(Detail::Refused));
+        let all = |detail| words.iter().all(|(_, word)| word.detail == Some(detail));
         let who = nodes_who(&by);
-        let sentence = if refused {
+        let sentence = if all(Detail::Refused) {
             format!("{name} does not run Allswell: its kernel tells {who} that nothing listens there.")
+        } else if all(Detail::OtherKeys) {
+            format!("{name} signs with a key that is not that of {who}: compare `links.keys`.")
         } else {
             format!("{name} is stalled: its kernel answers {who}, and its process does not.")
         };
