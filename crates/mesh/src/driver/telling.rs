@@ -60,6 +60,8 @@ impl Driver {
         }
         if self.board.is_retold() {
             self.tells.picture.get_or_insert(moment + BETWEEN);
+            // Whoever is cut off from where it came hears of it from us.
+            self.tells.report.get_or_insert(moment.max(self.tells.reported + BETWEEN));
         }
         let judges_soon = self.endpoint.next_alarm().is_some_and(|at| at < moment + LEISURE);
         let first = self.tells.first();
