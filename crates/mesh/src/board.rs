@@ -1,5 +1,7 @@
 //! What is known of every link: it hears what happens, and makes of it results, what pages show, and what other nodes are told.
 
+mod picture;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,16 +12,15 @@ use allswell_link::ids::Node;
 use allswell_link::key::node_of;
 use allswell_link::outbox::{Heard, SentProbe};
 use allswell_link::time::{Moment, Stamp};
-use allswell_model::link::{Cell, Finding, Links, MeshNode, OwnLink};
+use allswell_model::link::OwnLink;
 use allswell_model::{NodeId, Timestamp};
 
-use crate::gossip::{Entry, Gossip, Loss, Row};
-use crate::record::{Brief, Now, Record, of_session};
+use crate::gossip::Gossip;
+use crate::record::{Record, of_session};
 use crate::settings::Settings;
 use crate::shown::Shown;
 use crate::stalls::Stalls;
 use crate::surroundings::Surroundings;
-use crate::verdict::{self, OwnStall, Said, View};
 
 /// All of it.
 #[derive(Debug)]
@@ -173,14 +174,6 @@ impl Board {
         self.records.keys().copied().collect()
     }
 
-    /// What we say of our links from now on.
-    fn update_row(&mut self, moment: Moment) {
-        let now = self.now();
-        let entries = self.records.iter().map(|(node, record)| entry(*node, &record.brief(moment), now)).collect();
-        let stalls = u32::try_from(self.stalls.count).unwrap_or(u32::MAX);
-        self.gossip.update_own(moment, Row { stalls, longest_stall: self.stalls.longest, entries });
-    }
-
     /// Something happened to a link.
     pub(crate) fn happened(&mut self, moment: Moment, (peer, happening): (Node, &Happening), endpoint: &Endpoint) {
         let now = self.now();
@@ -257,69 +250,4 @@ impl Board {
             let _ = result.map(|result| self.surroundings.inlet.offer(result));
         }
     }
-
-    /// Publishes what is known.
-    pub(crate) fn show(&mut self, moment: Moment, endpoint: &Endpoint) {
-        self.retold = false;
-        let now = self.now();
-        let own = self.records.iter_mut().filter_map(|(node, record)| Some(record.shown((now, moment), endpoint.link(*node)?)));
-        let own = own.chain(self.bfd.iter().cloned()).collect();
-        let dropped = endpoint.drops().iter().map(|(why, count)| (why.word(), count)).collect();
-        let (nodes, said) = (self.nodes((now, moment)), self.said((now, moment)));
-        let findings = self.findings((now, moment), &nodes, &said);
-        let cells = said.into_iter().map(|said| said.cell).collect();
-        self.shown.show(Links { node: self.node.clone(), at: now, nodes, cells, findings, own, dropped });
-    }
-
-    fn nodes(&self, (now, moment): Now) -> Vec<MeshNode> {
-        let us = node_of(self.node.as_str());
-        let rows: BTreeMap<Node, (&Row, Duration)> = self.gossip.rows(moment).map(|(node, row, age)| (node, (row, age))).collect();
-        let node = |(node, (name, location)): (&Node, &(NodeId, Arc<str>))| {
-            let row = rows.get(node);
-            let heard = if *node == us { Some(now) } else { row.map(|(_, age)| now - *age) };
-            let (stalls, longest_stall) = row.map_or((0, Duration::ZERO), |(row, _)| (row.stalls.into(), row.longest_stall));
-            MeshNode { name: name.clone(), location: Arc::clone(location), heard, stalls, longest_stall }
-        };
-        let mut nodes: Vec<MeshNode> = self.names.iter().map(node).collect();
-        nodes.sort_by(|a, b| (&a.location, &a.name).cmp(&(&b.location, &b.name)));
-        nodes
-    }
-
-    /// Our own view of our links, and that of the others of theirs.
-    fn said(&self, (now, moment): Now) -> Vec<Said> {
-        let us = node_of(self.node.as_str());
-        let names: BTreeMap<Node, NodeId> = self.names.iter().map(|(node, (name, _))| (*node, name.clone())).collect();
-        let own = self.records.values().map(|record| said(&self.node, record, moment));
-        let rows = self.gossip.rows(moment).filter(|(node, ..)| *node != us);
-        let theirs = rows.filter_map(|(node, row, age)| Some(verdict::said_in(row, names.get(&node)?, now - age, &names)));
-        own.chain(theirs.flatten()).collect()
-    }
-
-    /// What all of it amounts to.
-    fn findings(&self, (now, moment): Now, nodes: &[MeshNode], said: &[Said]) -> Vec<Finding> {
-        let late = self.records.values().filter_map(|record| record.late(moment)).max();
-        let own_stall = late.map(|late| OwnStall { since: now - late, late });
-        verdict::findings(&View { own: &self.node, nodes, said, now, own_stall })
-    }
-}
-
-/// What others are told of a link of ours.
-fn entry(peer: Node, brief: &Brief, now: Timestamp) -> Entry {
-    Entry {
-        peer,
-        state: brief.state,
-        detail: brief.detail,
-        since: now.since(brief.since),
-        rtt: brief.rtt,
-        normal: brief.normal,
-        loss_forward: Loss::of(brief.loss_forward),
-        loss_reverse: Loss::of(brief.loss_reverse),
-    }
-}
-
-/// What we see of a link of ours.
-fn said(us: &NodeId, record: &Record, moment: Moment) -> Said {
-    let Brief { state, detail, since, rtt, normal, loss_forward, loss_reverse } = record.brief(moment);
-    let cell = Cell { from: us.clone(), to: record.peer(), state, since, rtt, normal, loss_forward, loss_reverse };
-    Said { cell, detail }
 }

@@ -2,6 +2,7 @@
 
 pub mod bfd;
 mod board;
+mod clocks;
 mod driver;
 pub mod gossip;
 mod kernel;

@@ -2,6 +2,7 @@
 
 mod blame;
 mod result;
+mod saying;
 mod view;
 
 use std::collections::VecDeque;
@@ -22,9 +23,10 @@ use allswell_model::{NodeId, Timestamp};
 
 use crate::own::Own;
 use crate::plan::GRACE_SECONDS;
-use crate::sentence::{self, Cause};
+use crate::sentence;
 use crate::settings::Peer;
 use blame::Outside;
+use saying::cause;
 
 pub(crate) use result::of_session;
 pub(crate) use view::Brief;
@@ -290,50 +292,8 @@ impl Record {
         let lost = self.measures.lost_reverse(now.1);
         self.multiplier.update(now.1, allswell_link::measure::multiplier::cautious(lost), interval)
     }
-
-    /// What sentences may name.
-    fn told<'a>(&'a self, address: &'a str, now: Moment, link: &Link) -> sentence::Figures<'a> {
-        let (interval, _) = link.pace();
-        let figures = self.figures.as_ref();
-        sentence::Figures {
-            peer: self.name.as_str(),
-            address,
-            silence: self.heard.map(|heard| now.since(heard)),
-            interval,
-            multiplier: link.multiplier().into(),
-            rtt: figures.and_then(|figures| figures.rtt).map(|rtt| rtt.p50),
-            normal: figures.and_then(|figures| figures.normal),
-            loss_forward: figures.and_then(|figures| figures.loss_forward),
-            loss_reverse: figures.and_then(|figures| figures.loss_reverse),
-            window: WINDOW,
-            kernel: None,
-            late: self.late.map_or(Duration::ZERO, |(_, late)| late),
-        }
-    }
-
-    fn reason(&self, now: Moment, link: &Link) -> String {
-        let address = self.address.to_string();
-        match self.own() {
-            Some(own) => own.sentence(self.name.as_str(), &address),
-            None => sentence::of_state(self.state, self.cause(now), &self.told(&address, now, link)),
-        }
-    }
 }
 
 fn id(pair: Pair) -> String {
     format!("{:?}:{:?}", pair.ours, pair.theirs)
-}
-
-fn cause(death: Death) -> Cause {
-    match death {
-        Death::Silent => Cause::Silent,
-        Death::SilentUnasked => Cause::SilentKernelUnasked,
-        Death::Refused => Cause::Refused,
-        Death::HearsNothing => Cause::PeerHearsNothing,
-        Death::Left => Cause::PeerLeft,
-        Death::Unconfirmed => Cause::Unconfirmed,
-        Death::Replaced => Cause::Replaced,
-        Death::LinkDown => Cause::LinkDown,
-        Death::WeLeft => Cause::Removed,
-    }
 }

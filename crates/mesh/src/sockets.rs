@@ -6,8 +6,9 @@ use std::os::fd::{AsFd, BorrowedFd};
 
 use allswell_link::outbox::SentProbe;
 use allswell_link::time::{Moment, Stamp};
-use allswell_os::clock;
 use allswell_os::datagram::{Batch, Options, Socket, Told};
+
+use crate::clocks::Clocks;
 use allswell_os::errno::EAFNOSUPPORT;
 
 /// So many packets of which the stamp is not known yet: those of a second of the largest mesh. Older ones are given up.
@@ -138,26 +139,3 @@ impl Sockets {
 
 /// CS6, as routers send what keeps the network together (RFC 4594; FRR's BFD does the same).
 const CLASS: u8 = 0xc0;
-
-/// Both clocks at one moment: stamps are of the wall clock, silence is measured by the other.
-#[derive(Debug, Clone, Copy)]
-struct Clocks {
-    wall_ns: u64,
-    monotonic_ns: u64,
-}
-
-/// A stamp that lies further back was made before the wall clock was set.
-const OLDEST_NS: u64 = 10_000_000_000;
-
-impl Clocks {
-    fn read() -> Self {
-        let (wall_ns, monotonic_ns) = clock::both_nanos();
-        Self { wall_ns, monotonic_ns }
-    }
-
-    /// When a packet with this stamp came, by our clock: never later than now. A stamp that cannot be is not believed.
-    fn moment(&self, stamp_ns: u64) -> Moment {
-        let age = self.wall_ns.checked_sub(stamp_ns).filter(|age| stamp_ns != 0 && *age < OLDEST_NS).unwrap_or(0);
-        Moment(self.monotonic_ns.saturating_sub(age))
-    }
-}

@@ -36,6 +36,8 @@ pub mod listening;
 #[cfg(target_os = "linux")]
 pub mod memory;
 #[cfg(target_os = "linux")]
+mod name;
+#[cfg(target_os = "linux")]
 pub mod neighbour;
 #[cfg(target_os = "linux")]
 mod netlink;

@@ -5,15 +5,13 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use allswell_link::bfd::packet::PORT;
 use allswell_link::time::Moment;
-use allswell_os::clock;
 use allswell_os::datagram::{BATCH, Batch, Options, Socket};
 use allswell_os::wait::Waiter;
 
+use crate::clocks::Clocks;
+
 /// So much may be read from a socket before what is due gets its turn. A flood must not hold up what we have to send.
 const PACKETS_A_ROUND: usize = 256;
-
-/// A stamp that lies further back was made before the wall clock was set.
-const OLDEST_NS: u64 = 10_000_000_000;
 
 /// A packet that came.
 #[derive(Debug, Clone, Copy)]
@@ -47,16 +45,14 @@ impl Ears {
     /// up to the last packet that was.
     pub(super) fn receive(&mut self, each: &mut dyn FnMut(Came<'_>)) -> Moment {
         let Self { sockets, batch } = self;
-        let (wall_ns, now_ns) = clock::both_nanos();
-        let mut known = Moment(now_ns);
+        let clocks = Clocks::read();
+        let mut known = clocks.now();
         for socket in sockets.iter().flatten() {
             let (mut left, mut last) = (PACKETS_A_ROUND, Moment::default());
             // This socket sends nothing, so an error is no more than that nothing is there.
             while let Ok(count) = socket.receive(batch) {
                 for packet in batch.packets() {
-                    // Silence is measured by a clock that stamps are not of. A stamp that cannot be is not believed.
-                    let age = wall_ns.checked_sub(packet.stamp_ns).filter(|age| *age < OLDEST_NS).unwrap_or(0);
-                    let at = Moment(now_ns.saturating_sub(age));
+                    let at = clocks.moment(packet.stamp_ns);
                     last = last.max(at);
                     // A kernel that does not tell the hop limit cannot vouch for it.
                     each(Came { from: packet.from.ip(), at, hop_limit: packet.hop_limit.unwrap_or(0), bytes: packet.bytes });

@@ -6,7 +6,8 @@ use allswell_link::happening::Death;
 use allswell_link::time::Moment;
 use allswell_model::link::LinkState;
 
-use super::{Base, Record, TIME_TO_OPEN, cause};
+use super::saying::cause;
+use super::{Base, Record, TIME_TO_OPEN};
 use crate::own::Own;
 use crate::sentence::Cause;
 

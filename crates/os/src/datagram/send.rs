@@ -7,6 +7,7 @@ use std::sync::atomic::Ordering;
 
 use crate::control::Control;
 use crate::datagram::Socket;
+use crate::name;
 
 /// A packet's own number, as a control message (`include/uapi/asm-generic/socket.h`, since Linux 6.13).
 pub(crate) const SCM_TS_OPT_ID: libc::c_int = 81;
@@ -43,7 +44,7 @@ impl Socket {
 
 /// Hands one packet to the kernel.
 pub(crate) fn put(fd: BorrowedFd<'_>, to: SocketAddr, bytes: &[u8], control: &Control) -> io::Result<()> {
-    let (name, name_length) = name(to);
+    let (name, name_length) = name::of(to);
     let mut part = libc::iovec { iov_base: bytes.as_ptr().cast_mut().cast(), iov_len: bytes.len() };
     // SAFETY: `msghdr` is plain integers and pointers, for which all zeroes are valid.
     let mut message: libc::msghdr = unsafe { std::mem::zeroed() };
@@ -59,25 +60,4 @@ pub(crate) fn put(fd: BorrowedFd<'_>, to: SocketAddr, bytes: &[u8], control: &Co
     // reads them.
     let answer = unsafe { libc::sendmsg(fd.as_raw_fd(), &raw const message, libc::MSG_DONTWAIT | libc::MSG_NOSIGNAL) };
     if answer < 0 { Err(io::Error::last_os_error()) } else { Ok(()) }
-}
-
-/// A target as the kernel reads it: `sockaddr_in` or `sockaddr_in6`, whose ports stand in the same place.
-fn name(to: SocketAddr) -> (libc::sockaddr_in6, libc::socklen_t) {
-    // SAFETY: `sockaddr_in6` is plain integers, for which all zeroes are valid.
-    let mut name: libc::sockaddr_in6 = unsafe { std::mem::zeroed() };
-    name.sin6_port = to.port().to_be();
-    match to {
-        SocketAddr::V6(to) => {
-            name.sin6_family = libc::AF_INET6 as _;
-            name.sin6_addr.s6_addr = to.ip().octets();
-            name.sin6_scope_id = to.scope_id();
-            (name, size_of::<libc::sockaddr_in6>() as _)
-        }
-        SocketAddr::V4(to) => {
-            name.sin6_family = libc::AF_INET as _;
-            // In `sockaddr_in` the address stands where `sockaddr_in6` has its flow label.
-            name.sin6_flowinfo = u32::from_ne_bytes(to.ip().octets());
-            (name, size_of::<libc::sockaddr_in>() as _)
-        }
-    }
 }

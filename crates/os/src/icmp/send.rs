@@ -10,6 +10,7 @@ use crate::control::Control;
 use crate::icmp::Socket;
 use crate::icmp::kind::Family;
 use crate::interface;
+use crate::name;
 use crate::socket::Via;
 
 /// How a packet leaves this host; absent parts are the kernel's choice.
@@ -70,7 +71,7 @@ impl Socket {
         let fill = ZEROS.get(..request.size.saturating_sub(request.payload.len())).unwrap_or(&ZEROS);
         let mut parts =
             [&header, request.payload, fill].map(|part| libc::iovec { iov_base: part.as_ptr().cast_mut().cast(), iov_len: part.len() });
-        let (name, name_length) = name(request.to);
+        let (name, name_length) = name::without_port(request.to);
         let mut control = Control::new();
         leave_by(&mut control, self.family(), request);
         // SAFETY: `msghdr` is plain integers and pointers, for which all zeroes are valid.
@@ -170,26 +171,6 @@ fn pktinfo6(source: Option<IpAddr>, index: u32) -> [u8; 20] {
         *to = from;
     }
     bytes
-}
-
-/// A target as the kernel reads it: `sockaddr_in` or `sockaddr_in6`, without a port.
-fn name(to: SocketAddr) -> (libc::sockaddr_in6, libc::socklen_t) {
-    // SAFETY: `sockaddr_in6` is plain integers, for which all zeroes are valid.
-    let mut name: libc::sockaddr_in6 = unsafe { std::mem::zeroed() };
-    match to {
-        SocketAddr::V6(to) => {
-            name.sin6_family = libc::AF_INET6 as _;
-            name.sin6_addr.s6_addr = to.ip().octets();
-            name.sin6_scope_id = to.scope_id();
-            (name, size_of::<libc::sockaddr_in6>() as _)
-        }
-        SocketAddr::V4(to) => {
-            name.sin6_family = libc::AF_INET as _;
-            // In `sockaddr_in` the address stands where `sockaddr_in6` has its flow label.
-            name.sin6_flowinfo = u32::from_ne_bytes(to.ip().octets());
-            (name, size_of::<libc::sockaddr_in>() as _)
-        }
-    }
 }
 
 #[cfg(test)]
