@@ -140,8 +140,13 @@ fn a_cut_during_a_stall_of_ours_is_found_an_interval_later() {
             ours.await_state(0, LinkState::Up);
             frr.await_said(0, &[r#""status":"up""#]);
             Space::own().nft(CUT);
+            let over = Instant::now() + DETECTION + 4 * INTERVAL;
             let go = ours.stall();
             frr.await_said(0, &[r#""status":"down""#]);
+            // FRR may find it before us, who last heard a packet just before the cut.
+            while Instant::now() < over {
+                std::thread::park_timeout(over - Instant::now());
+            }
             drop(go);
             ours.await_downs(1);
             let happened: Vec<Happening> = ours.happened().into_iter().map(|(_, event)| event.happening).collect();
