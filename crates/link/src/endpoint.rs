@@ -4,25 +4,27 @@
 //! ([`Endpoint::run`]), since a timer that ends a session believes that everything was read. After each, take out packets
 //! ([`Endpoint::transmit`]), questions, probes and happenings until there are none.
 
-use std::collections::{BTreeMap, HashMap};
+mod slots;
+mod taking;
+
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use crate::agenda::Agenda;
-use crate::bucket::Bucket;
 use crate::chance::Chance;
 use crate::cookie::Secrets;
 use crate::dropped::{Dropped, Drops};
 use crate::happening::Happening;
-use crate::ids::{Node, Pair, SessionId};
+use crate::ids::Node;
 use crate::key::{KeyRing, prf};
 use crate::machine::{Event, Link, Shared};
 use crate::outbox::{Heard, Outbox, SentProbe, Transmit};
 use crate::terms::Terms;
 use crate::time::{Moment, Stamp};
 use crate::timer::Timer;
-use crate::wire::{self, Handshake, Header, Kind, Probe};
+use crate::wire;
+use slots::Slots;
 
 /// Who we are.
 #[derive(Debug, Clone)]
@@ -55,25 +57,13 @@ pub enum Received<'a> {
     Report(Node, &'a [u8]),
 }
 
-struct Slot {
-    link: Link,
-    /// Under which identities the link is known.
-    known: [Option<SessionId>; 2],
-    /// For handshakes from where the peer lives.
-    at_home: Bucket,
-    /// For those from anywhere else, which may be recordings.
-    elsewhere: Bucket,
-}
-
 /// All links of a node.
 pub struct Endpoint {
     identity: Identity,
     keys: KeyRing,
     secrets: Secrets,
     chance: Chance,
-    slots: Vec<Option<Slot>>,
-    by_node: BTreeMap<Node, usize>,
-    by_session: HashMap<SessionId, usize>,
+    slots: Slots,
     sends: Agenda,
     alarms: Agenda,
     out: Outbox,
@@ -85,7 +75,7 @@ pub struct Endpoint {
 impl fmt::Debug for Endpoint {
     /// Without what is secret.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Endpoint").field("node", &self.identity.node).field("links", &self.by_node.len()).finish_non_exhaustive()
+        f.debug_struct("Endpoint").field("node", &self.identity.node).field("links", &self.slots.len()).finish_non_exhaustive()
     }
 }
 
@@ -99,9 +89,7 @@ impl Endpoint {
             chance: Chance::new(chance),
             identity,
             keys,
-            slots: Vec::new(),
-            by_node: BTreeMap::new(),
-            by_session: HashMap::new(),
+            slots: Slots::default(),
             sends: Agenda::default(),
             alarms: Agenda::default(),
             out: Outbox::default(),
@@ -124,7 +112,7 @@ impl Endpoint {
 
     /// Other keys from now on. Sessions go on: the peers' packets are taken under each of the new ones.
     pub fn rekey(&mut self, keys: KeyRing) {
-        for slot in self.slots.iter_mut().flatten() {
+        for slot in self.slots.iter_mut() {
             slot.link.keys = keys.between(self.identity.node, slot.link.peer);
         }
         self.keys = keys;
@@ -132,46 +120,34 @@ impl Endpoint {
 
     /// Adds a link, switched off; one to this peer that is there already changes its address and terms, and keeps its session.
     pub fn add(&mut self, peer: Node, address: SocketAddr, terms: Terms) {
-        if let Some(slot) = self.by_node.get(&peer).and_then(|index| self.slots.get_mut(*index)?.as_mut()) {
-            slot.link.address = address;
-            slot.link.terms = terms;
-            return;
+        match self.slots.of_mut(peer) {
+            Some(slot) => (slot.link.address, slot.link.terms) = (address, terms),
+            None => self.slots.insert(Link::new((peer, address), self.keys.between(self.identity.node, peer), terms)),
         }
-        let link = Link::new((peer, address), self.keys.between(self.identity.node, peer), terms);
-        let slot = Slot { link, known: [None, None], at_home: Bucket::default(), elsewhere: Bucket::default() };
-        let index = self.slots.iter().position(Option::is_none).unwrap_or(self.slots.len());
-        match self.slots.get_mut(index) {
-            Some(free) => *free = Some(slot),
-            None => self.slots.push(Some(slot)),
-        }
-        self.by_node.insert(peer, index);
     }
 
     /// Takes a link away. It should have been left before ([`Event::Leave`]).
     pub fn remove(&mut self, peer: Node) {
-        let Some(index) = self.by_node.remove(&peer) else { return };
-        let slot = self.slots.get_mut(index).and_then(Option::take);
-        for id in slot.iter().flat_map(|slot| slot.known).flatten() {
-            self.by_session.remove(&id);
+        if let Some(index) = self.slots.remove(peer) {
+            self.sends.set(index, None);
+            self.alarms.set(index, None);
         }
-        self.sends.set(index, None);
-        self.alarms.set(index, None);
     }
 
     /// A link.
     #[must_use]
     pub fn link(&self, peer: Node) -> Option<&Link> {
-        Some(&self.slots.get(*self.by_node.get(&peer)?)?.as_ref()?.link)
+        Some(&self.slots.of(peer)?.link)
     }
 
     /// All links, by the number of the peer.
     pub fn links(&self) -> impl Iterator<Item = &Link> {
-        self.by_node.values().filter_map(|index| Some(&self.slots.get(*index)?.as_ref()?.link))
+        self.slots.iter().map(|slot| &slot.link)
     }
 
     /// Other terms for a link: what both ends agreed on follows with the next packets.
     pub fn renegotiate(&mut self, peer: Node, terms: Terms) {
-        if let Some(slot) = self.by_node.get(&peer).and_then(|index| self.slots.get_mut(*index)?.as_mut()) {
+        if let Some(slot) = self.slots.of_mut(peer) {
             slot.link.terms = terms;
         }
     }
@@ -179,7 +155,7 @@ impl Endpoint {
     /// Something that is no packet happened to a link: [`Event::LinkUp`], [`Event::LinkDown`], [`Event::Leave`],
     /// [`Event::KernelAnswered`], [`Event::Refused`].
     pub fn tell(&mut self, now: Moment, peer: Node, event: Event) {
-        if let Some(index) = self.by_node.get(&peer).copied() {
+        if let Some(index) = self.slots.index_of(peer) {
             // No packet, so nothing to drop.
             let _ = self.handle(now, index, event);
         }
@@ -195,59 +171,6 @@ impl Endpoint {
             self.drops.count(why);
         }
         taken
-    }
-
-    fn take<'a>(&mut self, arrival: &Arrival, bytes: &'a [u8]) -> Result<Received<'a>, Dropped> {
-        let header = Header::read(bytes)?;
-        match header.kind {
-            Kind::Syn | Kind::SynAck | Kind::Ack => self.take_handshake(arrival, &header, bytes).map(|()| Received::Taken),
-            Kind::Probe | Kind::Report => self.take_in_session(arrival, &header, bytes),
-        }
-    }
-
-    fn take_handshake(&mut self, arrival: &Arrival, header: &Header, bytes: &[u8]) -> Result<(), Dropped> {
-        let hello = Handshake::read(bytes, header);
-        let index = self.by_node.get(&hello.from).copied().ok_or(Dropped::UnknownPeer)?;
-        if hello.to != self.identity.node {
-            return Err(Dropped::NotForUs);
-        }
-        let slot = self.slots.get_mut(index).and_then(Option::as_mut).ok_or(Dropped::UnknownPeer)?;
-        wire::verify(bytes, header, &slot.link.keys)?;
-        if !hello.terms.are_sound() || header.from == SessionId::NONE {
-            return Err(Dropped::Malformed);
-        }
-        let pair = Pair { ours: header.to, theirs: header.from };
-        let event = match header.kind {
-            Kind::Syn => {
-                let bucket = if arrival.from == slot.link.address { &mut slot.at_home } else { &mut slot.elsewhere };
-                if !bucket.take(arrival.at) {
-                    return Err(Dropped::RateLimited);
-                }
-                Event::Syn { from: arrival.from, id: header.from }
-            }
-            Kind::SynAck => Event::SynAck { pair, hello },
-            _ => Event::Ack { from: arrival.from, pair, hello },
-        };
-        self.handle(arrival.at, index, event)
-    }
-
-    fn take_in_session<'a>(&mut self, arrival: &Arrival, header: &Header, bytes: &'a [u8]) -> Result<Received<'a>, Dropped> {
-        let index = self.by_session.get(&header.to).copied().ok_or(Dropped::UnknownSession)?;
-        let slot = self.slots.get_mut(index).and_then(Option::as_mut).ok_or(Dropped::UnknownSession)?;
-        wire::verify(bytes, header, &slot.link.keys)?;
-        let pair = Pair { ours: header.to, theirs: header.from };
-        if !slot.link.pairs().contains(&Some(pair)) {
-            return Err(Dropped::CrossSession);
-        }
-        if header.kind == Kind::Report {
-            let (number, content) = wire::report(bytes);
-            let peer = slot.link.peer;
-            self.handle(arrival.at, index, Event::Report { pair, at: arrival.at, number })?;
-            return Ok(Received::Report(peer, content));
-        }
-        let probe = Probe::read(bytes, header)?;
-        let event = Event::Probe { pair, at: (arrival.at, arrival.stamp), probe };
-        self.handle(arrival.at, index, event).map(|()| Received::Taken)
     }
 
     /// When [`Endpoint::run`] is due; `None` while nothing is armed.
@@ -280,14 +203,14 @@ impl Endpoint {
     }
 
     fn fire(&mut self, now: Moment, index: usize, wanted: impl Fn(Timer) -> bool, by: Moment) {
-        let armed = self.slots.get(index).and_then(|slot| slot.as_ref()?.link.timers.first(wanted)).filter(|armed| armed.at <= by);
+        let armed = self.slots.get(index).and_then(|slot| slot.link.timers.first(wanted)).filter(|armed| armed.at <= by);
         if let Some(armed) = armed {
             let _ = self.handle(now, index, Event::Timeout(armed));
         }
     }
 
     fn handle(&mut self, now: Moment, index: usize, event: Event) -> Result<(), Dropped> {
-        let Some(slot) = self.slots.get_mut(index).and_then(Option::as_mut) else { return Ok(()) };
+        let Some(slot) = self.slots.get_mut(index) else { return Ok(()) };
         let mut shared = Shared {
             us: self.identity.node,
             boot: self.identity.boot,
@@ -299,19 +222,13 @@ impl Endpoint {
         slot.link.handle(&mut shared, now, event)?;
         self.sends.set(index, slot.link.timers.at(Timer::Probe));
         self.alarms.set(index, slot.link.timers.first(|timer| timer != Timer::Probe).map(|armed| armed.at));
-        let ids = slot.link.ids();
-        if ids != slot.known {
-            for gone in std::mem::replace(&mut slot.known, ids).into_iter().flatten() {
-                self.by_session.remove(&gone);
-            }
-            self.by_session.extend(ids.into_iter().flatten().map(|id| (id, index)));
-        }
+        self.slots.know(index);
         Ok(())
     }
 
     /// Writes a report to a peer with whom a session stands; `None` when none does, or it is too long.
     pub fn report(&mut self, peer: Node, content: &[u8]) -> Option<(SocketAddr, &[u8])> {
-        let slot = self.slots.get_mut(*self.by_node.get(&peer)?)?.as_mut()?;
+        let slot = self.slots.of_mut(peer)?;
         let (number, pair, terms) = slot.link.next_report()?;
         wire::write_report((number, content), &terms, (pair.theirs, pair.ours), &slot.link.keys, &mut self.report);
         (!self.report.is_empty()).then_some((slot.link.address, &self.report[..]))
@@ -324,7 +241,7 @@ impl Endpoint {
 
     /// When our kernel sent a probe.
     pub fn sent(&mut self, probe: &SentProbe, stamp: Stamp) {
-        if let Some(slot) = self.by_node.get(&probe.peer).and_then(|index| self.slots.get_mut(*index)?.as_mut()) {
+        if let Some(slot) = self.slots.of_mut(probe.peer) {
             slot.link.sent_at(probe.pair, probe.sequence, stamp);
         }
     }

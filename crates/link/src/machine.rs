@@ -16,69 +16,16 @@ use crate::session::Session;
 use crate::terms::Terms;
 use crate::time::{Moment, Stamp};
 use crate::timer::{Armed, Timer, Timers};
-use crate::wire::{Handshake, Kind, Probe};
+use crate::wire::{Handshake, Kind};
 
+mod event;
 mod opening;
 mod silence;
 mod standing;
+mod state;
 
-/// What can happen to a link.
-#[derive(Debug, Clone, Copy)]
-pub enum Event {
-    /// The way there is switched on.
-    LinkUp,
-    /// Our own interface is down.
-    LinkDown,
-    /// We leave, and tell the peer.
-    Leave,
-    /// The peer asks for a session; its MAC is good, which says nothing of its age.
-    Syn {
-        /// Whence it came.
-        from: SocketAddr,
-        /// The peer's half of the identity.
-        id: SessionId,
-    },
-    /// The peer answers a SYN.
-    SynAck {
-        /// The identity that it offers.
-        pair: Pair,
-        /// What it says.
-        hello: Handshake,
-    },
-    /// The peer takes an offer of ours.
-    Ack {
-        /// Whence it came.
-        from: SocketAddr,
-        /// The identity that it takes.
-        pair: Pair,
-        /// What it says; the cookie is ours, if it is.
-        hello: Handshake,
-    },
-    /// A probe of the peer's.
-    Probe {
-        /// In which session.
-        pair: Pair,
-        /// When our kernel received it, by our clock and as its stamp.
-        at: (Moment, Stamp),
-        /// What it says.
-        probe: Probe,
-    },
-    /// A report of the peer's.
-    Report {
-        /// In which session.
-        pair: Pair,
-        /// When our kernel received it, by our clock.
-        at: Moment,
-        /// Its number.
-        number: u64,
-    },
-    /// A timer is due.
-    Timeout(Armed),
-    /// The peer's kernel answered our question.
-    KernelAnswered,
-    /// The peer's kernel says that nobody listens there.
-    Refused,
-}
+pub use event::Event;
+pub use state::{Attempt, Standing, State};
 
 /// What all links of a node share, lent to one of them for one event.
 pub(crate) struct Shared<'a> {
@@ -89,44 +36,6 @@ pub(crate) struct Shared<'a> {
     pub(crate) out: &'a mut Outbox,
     /// Whether kernels can be asked at all: it needs ICMP, which not everybody may send.
     pub(crate) may_ask: bool,
-}
-
-/// A session that is asked for.
-#[derive(Debug, Clone, Copy)]
-pub struct Attempt {
-    /// Our half of its identity.
-    pub id: SessionId,
-    /// When it was first asked for.
-    pub began: Moment,
-    /// How often it was asked for.
-    pub tries: u32,
-    /// When it was last asked for.
-    asked: Moment,
-}
-
-/// A session that stands.
-#[derive(Debug, Clone)]
-pub struct Standing {
-    /// It.
-    pub session: Session,
-    /// The one before it, of which packets may still be on their way. It is heard and never spoken in.
-    pub draining: Option<Session>,
-    /// Since when the peer's process is silent though its kernel answers; `None` when all is well.
-    pub stalled: Option<Moment>,
-    silence: silence::Silence,
-}
-
-/// How a link is.
-#[derive(Debug, Clone)]
-pub enum State {
-    /// Switched off.
-    Closed,
-    /// No session yet since it was switched on.
-    Opening(Attempt),
-    /// A session stands.
-    Up(Box<Standing>),
-    /// The session died, and another is asked for.
-    Down(Attempt, Death),
 }
 
 /// One end of one link.

@@ -3,13 +3,19 @@
 //! All packets of the handshake and all probes are of one length, so that no answer is ever longer than what was asked. Only reports,
 //! which nobody answers, may be longer.
 
+mod bytes;
+mod handshake;
+mod probe;
+
 use std::time::Duration;
 
 use crate::dropped::Dropped;
-use crate::ids::{Node, SessionId};
+use crate::ids::SessionId;
 use crate::key::{MAC_LENGTH, PairKeys};
 use crate::terms::Terms;
-use crate::time::Stamp;
+use bytes::{Reader, Writer, micros};
+pub use handshake::Handshake;
+pub use probe::{Farewell, Probe};
 
 /// The version that we speak.
 pub const VERSION: u8 = 1;
@@ -84,118 +90,6 @@ pub struct Header {
     interval_us: u32,
 }
 
-/// The body of SYN, SYN-ACK and ACK.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Handshake {
-    /// Who sends.
-    pub from: Node,
-    /// To whom.
-    pub to: Node,
-    /// Which start of the sender this is: another after each restart.
-    pub boot: u64,
-    /// The responder's proof to itself; all zero in a SYN.
-    pub cookie: [u8; 16],
-    /// The sender's pace.
-    pub terms: Terms,
-}
-
-/// The body of a probe.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Probe {
-    /// Its number in its session and direction, from 0.
-    pub sequence: u64,
-    /// How many numbers of the other direction are spoken for: one more than the highest that the sender has heard; 0 before the first.
-    pub heard_up_to: u64,
-    /// When the sender's kernel received that highest one.
-    pub heard_at: Stamp,
-    /// How many different ones it has heard.
-    pub received: u64,
-    /// When the sender's kernel sent the probe before this one.
-    pub previous_sent: Stamp,
-    /// How many it heard more than once; wraps.
-    pub duplicates: u32,
-    /// How many it heard after a later one; wraps.
-    pub reordered: u32,
-    /// Whether it ends the session, and why.
-    pub farewell: Farewell,
-    /// The sender's pace: the next packet comes within its interval.
-    pub terms: Terms,
-}
-
-/// Whether a probe ends its session.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Farewell {
-    /// It does not.
-    #[default]
-    None,
-    /// The sender leaves, in order.
-    Leaving,
-    /// The sender has heard nothing for its detection time: what we send does not reach it.
-    HearsNothing,
-}
-
-impl Farewell {
-    const fn byte(self) -> u8 {
-        match self {
-            Self::None => 0,
-            Self::Leaving => 1,
-            Self::HearsNothing => 2,
-        }
-    }
-
-    fn of(byte: u8) -> Option<Self> {
-        Some(match byte {
-            0 => Self::None,
-            1 => Self::Leaving,
-            2 => Self::HearsNothing,
-            _ => return None,
-        })
-    }
-}
-
-/// Reads numbers one after the other; zeros once there are no more bytes, which the length was checked to have.
-struct Reader<'a>(&'a [u8]);
-
-impl Reader<'_> {
-    fn take<const N: usize>(&mut self) -> [u8; N] {
-        match self.0.split_first_chunk::<N>() {
-            Some((taken, rest)) => {
-                self.0 = rest;
-                *taken
-            }
-            None => [0; N],
-        }
-    }
-
-    fn u8(&mut self) -> u8 {
-        u8::from_be_bytes(self.take())
-    }
-
-    fn u32(&mut self) -> u32 {
-        u32::from_be_bytes(self.take())
-    }
-
-    fn u64(&mut self) -> u64 {
-        u64::from_be_bytes(self.take())
-    }
-}
-
-/// Writes them.
-struct Writer<'a> {
-    bytes: &'a mut [u8],
-    at: usize,
-}
-
-impl Writer<'_> {
-    fn put(&mut self, bytes: &[u8]) -> &mut Self {
-        if let Some(place) = self.bytes.get_mut(self.at..self.at + bytes.len()) {
-            place.copy_from_slice(bytes);
-        }
-        self.at += bytes.len();
-        self
-    }
-}
-
 impl Header {
     /// Reads it, and checks the length against the kind.
     ///
@@ -241,54 +135,6 @@ fn body(bytes: &[u8]) -> Reader<'_> {
     Reader(bytes.get(HEADER..bytes.len().saturating_sub(MAC_LENGTH)).unwrap_or_default())
 }
 
-impl Handshake {
-    /// Reads the body of a SYN, SYN-ACK or ACK.
-    #[must_use]
-    pub fn read(bytes: &[u8], header: &Header) -> Self {
-        let mut reader = body(bytes);
-        let (from, to, boot, cookie) = (Node(reader.u64()), Node(reader.u64()), reader.u64(), reader.take());
-        Self { from, to, boot, cookie, terms: header.terms(reader.u32()) }
-    }
-
-    pub(crate) fn write(&self, kind: Kind, (to, from): (SessionId, SessionId), keys: &PairKeys) -> [u8; LENGTH] {
-        sealed(kind, &self.terms, (to, from), keys, |writer| {
-            writer.put(&self.from.0.to_be_bytes()).put(&self.to.0.to_be_bytes()).put(&self.boot.to_be_bytes()).put(&self.cookie);
-            writer.put(&micros(self.terms.hears).to_be_bytes());
-        })
-    }
-}
-
-impl Probe {
-    /// Reads the body of a probe.
-    ///
-    /// # Errors
-    /// [`Dropped::Malformed`] for a farewell that we do not know, or terms out of bounds.
-    pub fn read(bytes: &[u8], header: &Header) -> Result<Self, Dropped> {
-        let mut reader = body(bytes);
-        let probe = Self {
-            sequence: reader.u64(),
-            heard_up_to: reader.u64(),
-            heard_at: Stamp(reader.u64()),
-            received: reader.u64(),
-            previous_sent: Stamp(reader.u64()),
-            duplicates: reader.u32(),
-            reordered: reader.u32(),
-            terms: header.terms(reader.u32()),
-            farewell: Farewell::of(reader.u8()).ok_or(Dropped::Malformed)?,
-        };
-        if probe.terms.are_sound() { Ok(probe) } else { Err(Dropped::Malformed) }
-    }
-
-    pub(crate) fn write(&self, (to, from): (SessionId, SessionId), keys: &PairKeys) -> [u8; LENGTH] {
-        sealed(Kind::Probe, &self.terms, (to, from), keys, |writer| {
-            writer.put(&self.sequence.to_be_bytes()).put(&self.heard_up_to.to_be_bytes()).put(&self.heard_at.0.to_be_bytes());
-            writer.put(&self.received.to_be_bytes()).put(&self.previous_sent.0.to_be_bytes());
-            writer.put(&self.duplicates.to_be_bytes()).put(&self.reordered.to_be_bytes());
-            writer.put(&micros(self.terms.hears).to_be_bytes()).put(&[self.farewell.byte()]);
-        })
-    }
-}
-
 /// The number of a report, and its bytes.
 pub(crate) fn report(bytes: &[u8]) -> (u64, &[u8]) {
     let mut reader = body(bytes);
@@ -328,10 +174,6 @@ fn put_header(bytes: &mut [u8], kind: Kind, terms: &Terms, (to, from): (SessionI
     let mut writer = Writer { bytes, at: 0 };
     writer.put(&[VERSION, kind.byte(), keys.signing().unwrap_or_default(), terms.multiplier]);
     writer.put(&micros(terms.interval).to_be_bytes()).put(&to.0.to_be_bytes()).put(&from.0.to_be_bytes());
-}
-
-fn micros(d: Duration) -> u32 {
-    u32::try_from(d.as_micros()).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]

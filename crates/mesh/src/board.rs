@@ -27,7 +27,8 @@ use crate::surroundings::Surroundings;
 pub(crate) struct Board {
     node: NodeId,
     location: Arc<str>,
-    records: BTreeMap<Node, Record>,
+    /// In boxes, so that to find one costs no more than to look at a few numbers.
+    records: BTreeMap<Node, Box<Record>>,
     surroundings: Surroundings,
     shown: Arc<Shown>,
     stalls: Stalls,
@@ -76,8 +77,10 @@ impl Board {
         let mut before = std::mem::take(&mut self.records);
         for peer in &settings.peers {
             let node = node_of(peer.name.as_str());
-            let record = before.remove(&node).unwrap_or_else(|| Record::new(peer, (now, moment), settings.multiplier));
-            self.records.insert(node, record.with(peer, settings.multiplier));
+            let known = before.remove(&node);
+            let mut record = known.unwrap_or_else(|| Box::new(Record::new(peer, (now, moment), settings.multiplier)));
+            record.renew(peer, settings.multiplier);
+            self.records.insert(node, record);
         }
         let others = settings.peers.iter().map(|peer| (peer.name.clone(), Arc::clone(&peer.location)));
         let all = others.chain([(self.node.clone(), Arc::clone(&self.location))]);

@@ -5,6 +5,7 @@
 
 mod members;
 mod telling;
+mod traffic;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
@@ -12,13 +13,10 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use allswell_link::dropped::Dropped;
-use allswell_link::endpoint::{Arrival, Endpoint, Identity, Received};
+use allswell_link::endpoint::{Endpoint, Identity};
 use allswell_link::ids::Node;
 use allswell_link::key::{self, KeyRing};
-use allswell_link::machine::Event;
-use allswell_link::outbox::SentProbe;
-use allswell_link::time::{Moment, Stamp};
+use allswell_link::time::Moment;
 use allswell_os::clock;
 use allswell_os::datagram::Batch;
 use allswell_os::wait::{Waiter, be_punctual};
@@ -29,15 +27,12 @@ use crate::kernel::Kernels;
 use crate::orders::Orders;
 use crate::plan::Plan;
 use crate::settings::Settings;
-use crate::sockets::{Came, News, Sockets};
+use crate::sockets::Sockets;
 use crate::stalls::Stalls;
 use telling::Tells;
 
 /// Probes that are due within so long are sent along with those that are due now: to wake up costs more than to send.
 const TOGETHER: Duration = Duration::from_millis(1);
-
-/// So much may be read in one round before what is due gets its turn. A flood must not hold up the timers of links that live.
-const PACKETS_A_ROUND: usize = 256;
 
 /// With more packets than this in a second, they are read a millisecond's worth at a time: to be woken costs more than to read. When they
 /// came is told by their stamps all the same.
@@ -207,86 +202,4 @@ impl Driver {
             self.board.bfd(self.bfd.shown((self.board.utc(), moment)), true);
         }
     }
-
-    /// Reads what has come; says up to when all of it is known now.
-    fn read(&mut self, ready: Ready) -> Moment {
-        let Self { sockets, batch, endpoint, board, kernels, by_address, packets, .. } = self;
-        let mut wants = ready.packets;
-        if ready.answers {
-            kernels.hear(&mut |peer| {
-                endpoint.tell(now(), peer, Event::KernelAnswered);
-                board.kernel_answered(peer, now());
-            });
-        }
-        if ready.news {
-            // An error that has no entry is taken by the next call that reads; until then the socket would wake us again and again.
-            wants |= !sockets.told(&mut |news| match news {
-                News::Left(probe, stamp) => note_left((endpoint, board), &probe, stamp),
-                News::Refused(address) => {
-                    if let Some(peer) = by_address.get(&address) {
-                        endpoint.tell(now(), *peer, Event::Refused);
-                        board.refused(*peer, now());
-                    }
-                }
-            });
-        }
-        if !wants {
-            return Moment(u64::MAX);
-        }
-        sockets.receive(batch, PACKETS_A_ROUND, &mut |came: Came<'_>| {
-            *packets += 1;
-            let arrival = Arrival { from: came.from, at: came.at, stamp: came.stamp };
-            match endpoint.receive(&arrival, came.bytes) {
-                Ok(Received::Report(peer, content)) => board.report(came.at, peer, content),
-                Err(Dropped::Mac | Dropped::UnknownKey) => {
-                    by_address.get(&came.from).into_iter().for_each(|peer| board.strange(*peer, came.at));
-                }
-                Ok(Received::Taken) | Err(_) => {}
-            }
-        })
-    }
-
-    /// Sends what wants to be sent, and hands on what happened.
-    fn flush(&mut self) {
-        let Self { sockets, endpoint, board, kernels, by_address, .. } = self;
-        let moment = now();
-        let mut any = false;
-        while let Some(packet) = endpoint.transmit() {
-            any = true;
-            let sent = sockets.send(packet.to, &packet.bytes, packet.probe);
-            if sent.is_err() || board.is_hindered() {
-                by_address.get(&packet.to).into_iter().for_each(|peer| board.hindered(*peer, sent));
-            }
-            packet.probe.iter().for_each(|probe| board.sent(probe, moment));
-        }
-        while let Some((peer, address)) = endpoint.question() {
-            // An address of a link alone needs its scope. What prevents the question prevents the answer.
-            let to = endpoint.link(peer).map(allswell_link::machine::Link::address).filter(|to| to.ip() == address);
-            let _ = kernels.ask(peer, to.unwrap_or(SocketAddr::new(address, 0)));
-        }
-        while let Some(heard) = endpoint.heard() {
-            board.heard(&heard);
-        }
-        while let Some((peer, happening)) = endpoint.happening() {
-            board.happened(moment, (peer, &happening), endpoint);
-        }
-        // On most devices the stamps are there as soon as the packets are sent: whoever takes them now is not woken for them.
-        if any {
-            sockets.told(&mut |news| match news {
-                News::Left(probe, stamp) => note_left((endpoint, board), &probe, stamp),
-                News::Refused(address) => {
-                    if let Some(peer) = by_address.get(&address) {
-                        endpoint.tell(moment, *peer, Event::Refused);
-                        board.refused(*peer, moment);
-                    }
-                }
-            });
-        }
-    }
-}
-
-/// A probe left: the peer is told when, and the round trip is measured from there.
-fn note_left((endpoint, board): (&mut Endpoint, &mut Board), probe: &SentProbe, stamp: Stamp) {
-    endpoint.sent(probe, stamp);
-    board.left(probe, stamp);
 }

@@ -3,6 +3,7 @@
 mod blame;
 mod result;
 mod saying;
+mod standing;
 mod view;
 
 use std::collections::VecDeque;
@@ -34,14 +35,8 @@ pub(crate) use view::Brief;
 /// Sessions that are remembered.
 const SESSIONS: usize = 20;
 
-/// Until a link has had this long to open, nothing is said of it.
-const TIME_TO_OPEN: Duration = Duration::from_secs(3);
-
 /// Clocks may be so far apart, and with them the moments at which two nodes begin to measure each other.
 const CLOCKS_APART: Duration = Duration::from_secs(GRACE_SECONDS.unsigned_abs());
-
-/// For so long after a stall of our own nothing is said of peers that were not heard meanwhile.
-const STALL_TELLS_FOR: Duration = Duration::from_secs(2);
 
 /// A link that loses this share of its packets is degraded, and so many of them: fewer are chance.
 const LOSSY: f64 = 0.01;
@@ -99,7 +94,7 @@ pub(crate) struct Record {
     looked: Moment,
     /// Since when there is no session.
     without: Moment,
-    /// When the peer's kernel last said that nobody listens.
+    /// What the peer's kernel and its packets tell while there is no session.
     outside: Outside,
 }
 
@@ -131,14 +126,13 @@ impl Record {
         }
     }
 
-    /// The same with what the operator says of it now.
-    pub(crate) fn with(mut self, peer: &Peer, multiplier: u8) -> Self {
+    /// Takes over what the operator says of it now.
+    pub(crate) fn renew(&mut self, peer: &Peer, multiplier: u8) {
         self.location = Arc::clone(&peer.location);
         self.address = peer.address;
         if self.least != multiplier {
             (self.least, self.multiplier) = (multiplier, Multiplier::new(multiplier));
         }
-        self
     }
 
     pub(crate) fn name(&self) -> &NodeId {
@@ -156,16 +150,6 @@ impl Record {
     pub(crate) fn heard(&mut self, heard: &Heard) {
         self.heard = Some(self.heard.map_or(heard.at, |before| before.max(heard.at)));
         self.measures.heard(heard);
-    }
-
-    /// By how much we were too late ourselves to judge it, where that was just now.
-    pub(crate) fn late(&self, moment: Moment) -> Option<Duration> {
-        self.late.filter(|(at, _)| self.tells(*at, moment)).map(|(_, late)| late)
-    }
-
-    /// Whether a stall of ours at that moment may be why the peer is silent now. One that was heard after it had not given us up.
-    fn tells(&self, at: Moment, moment: Moment) -> bool {
-        moment.since(at) <= STALL_TELLS_FOR && self.heard.is_none_or(|heard| heard <= at)
     }
 
     /// We did not run for longer than peers wait.
@@ -219,43 +203,6 @@ impl Record {
             Happening::SelfStalled { late } => self.late = Some((now.1, late)),
         }
         self.settle(now);
-    }
-
-    /// What follows from all that is known.
-    fn settle(&mut self, (now, moment): Now) {
-        let stalled = self.late(moment).is_some();
-        let given_up = self.stalled.is_some_and(|at| self.tells(at, moment));
-        let state = match self.base {
-            Base::Unmeasured => LinkState::Unmeasured,
-            _ if self.has_wrong_key(moment) => LinkState::Down,
-            Base::Opening if moment.since(self.opened) <= TIME_TO_OPEN => LinkState::Opening,
-            Base::Opening | Base::Ended(Death::Silent | Death::SilentUnasked | Death::Unconfirmed | Death::Refused)
-                if self.is_mute(moment) && !given_up =>
-            {
-                LinkState::PeerStalled
-            }
-            Base::Opening => LinkState::Down,
-            Base::Ended(Death::Left | Death::WeLeft) => LinkState::Left,
-            // A peer that gave us up meanwhile is silent in the session that it left; it takes a moment to find each other again.
-            Base::Ended(Death::Silent | Death::SilentUnasked | Death::HearsNothing | Death::Unconfirmed) if given_up => {
-                LinkState::SelfStalled
-            }
-            Base::Ended(_) => LinkState::Down,
-            // The kernel answers: whether it was the peer that did not run or we, is decided by whether we did.
-            Base::PeerStalled if stalled => LinkState::SelfStalled,
-            Base::PeerStalled => LinkState::PeerStalled,
-            Base::Up if self.is_degraded() => LinkState::Degraded,
-            Base::Up => LinkState::Up,
-        };
-        if self.state != state {
-            self.state = state;
-            self.since = now;
-            self.changed = true;
-        }
-    }
-
-    fn is_degraded(&self) -> bool {
-        self.lossy || self.figures.as_ref().and_then(|figures| figures.shift).is_some_and(|shift| shift.is_rise())
     }
 
     fn began(&mut self, pair: Pair, initiated: bool, (took, now): (Duration, Timestamp)) {

@@ -177,7 +177,8 @@ impl Link {
         if let Some(old) = &replaced {
             self.timers.arm(Timer::Drain, now + self.detection(old));
         }
-        self.state = State::Up(Box::new(Standing { session, draining: replaced, stalled: None, silence: Silence::default() }));
+        let draining = replaced.map(Box::new);
+        self.state = State::Up(Box::new(Standing { session, draining, stalled: None, silence: Silence::default() }));
         self.tell(shared, Happening::Up { pair, initiated, took, restarted });
         self.expect_more(now);
     }

@@ -1,5 +1,9 @@
+use std::time::Duration;
+
 use super::*;
+use crate::ids::Node;
 use crate::key::{Key, KeyRing};
+use crate::time::Stamp;
 use proptest::prelude::*;
 
 fn keys() -> (PairKeys, PairKeys) {

@@ -7,7 +7,8 @@ use allswell_link::time::Moment;
 use allswell_model::link::LinkState;
 
 use super::saying::cause;
-use super::{Base, Record, TIME_TO_OPEN};
+use super::standing::TIME_TO_OPEN;
+use super::{Base, Record};
 use crate::own::Own;
 use crate::sentence::Cause;
 
