@@ -23,10 +23,11 @@ pub const ROW_LIFE: Duration = Duration::from_secs(20);
 /// A row that went over so many nodes goes no further. Age alone would stop it, too; this bounds what a fault in counting age can cost.
 const HOPS_LIMIT: u8 = 16;
 
-/// Our own row is told anew to each peer so often, besides each time that a state in it changes.
+/// Our own row is told anew to each peer so often, besides each time that a state in it changes; a row of more parts as much less often, so
+/// that it costs no more packets.
 const OWN_EVERY: Duration = Duration::from_secs(1);
 
-/// And so often those of others that peers cannot hear from whoever made them.
+/// And so often those of others that peers cannot hear from whoever made them. No row is told less often.
 const OTHERS_EVERY: Duration = Duration::from_secs(5);
 
 /// A row of another node, or our own.
@@ -128,18 +129,19 @@ impl Gossip {
         // Our own row first: it is the one that the peer may have from nobody else.
         let own = self.rows.get_key_value(&self.own);
         for (node, held) in own.into_iter().chain(self.rows.iter().filter(|(node, _)| **node != self.own)) {
-            let every = if *node == self.own { OWN_EVERY } else { OTHERS_EVERY };
+            let every = if *node == self.own { OTHERS_EVERY.min(OWN_EVERY * wire::parts_of(&held.row).into()) } else { OTHERS_EVERY };
             let due = told.get(node).is_none_or(|told| told.is_due(held.version, held.changed, (now, every)));
             if !due || !Self::is_for(peer, *node, held, now) {
                 continue;
             }
             let parts = wire::parts(&held.row, held.head(*node, now));
+            let all = parts.len();
             let begun = told.get(node).and_then(|told| told.begun_of(held.version)).unwrap_or(0);
-            let written = parts.iter().skip(begun).take_while(|part| packet.add(part)).count();
-            if written == 0 && !parts.is_empty() {
+            let written = parts.skip(begun).take_while(|(head, entries)| packet.add(head, entries)).count();
+            if written == 0 {
                 break;
             }
-            told.entry(*node).or_default().sent(held.version, begun + written, parts.len(), now);
+            told.entry(*node).or_default().sent(held.version, begun + written, all, now);
         }
         packet.into_bytes()
     }

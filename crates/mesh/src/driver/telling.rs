@@ -19,6 +19,9 @@ const BETWEEN: Duration = Duration::from_millis(20);
 /// Telling takes less than this, but with very many links.
 const LEISURE: Duration = Duration::from_millis(2);
 
+/// So long at most are peers told of links in one go: where there are hundreds, the next ones get their turn after what is due.
+const IN_ONE_GO: Duration = Duration::from_millis(1);
+
 /// It waits no longer than this, however many silences there are to judge.
 const AT_LATEST: Duration = Duration::from_millis(20);
 
@@ -31,13 +34,22 @@ pub(super) struct Tells {
     /// The peers are to hear of it.
     report: Option<Moment>,
     reported: Moment,
+    /// How many are still to hear of it, who have their turn after this one.
+    left: usize,
+    after: Node,
     /// Others say something else of their links.
     picture: Option<Moment>,
 }
 
 impl Tells {
     pub(super) fn beginning(now: Moment) -> Self {
-        Self { figures: now, change: None, report: None, reported: Moment::default(), picture: None }
+        Self { figures: now, change: None, report: None, reported: Moment::default(), left: 0, after: Node(0), picture: None }
+    }
+
+    /// All peers are to hear of something, though not too often.
+    fn has_news(&mut self, moment: Moment) {
+        self.left = usize::MAX;
+        self.report.get_or_insert(moment.max(self.reported + BETWEEN));
     }
 
     fn first(&self) -> Moment {
@@ -61,7 +73,7 @@ impl Driver {
         if self.board.is_retold() {
             self.tells.picture.get_or_insert(moment + BETWEEN);
             // Whoever is cut off from where it came hears of it from us.
-            self.tells.report.get_or_insert(moment.max(self.tells.reported + BETWEEN));
+            self.tells.has_news(moment);
         }
         let judges_soon = self.endpoint.next_alarm().is_some_and(|at| at < moment + LEISURE);
         let first = self.tells.first();
@@ -71,7 +83,7 @@ impl Driver {
         let is_due = |at: &Moment| *at <= moment;
         if self.tells.change.take_if(|at| is_due(at)).is_some() {
             self.board.publish(moment, &self.endpoint);
-            self.tells.report.get_or_insert(moment.max(self.tells.reported + BETWEEN));
+            self.tells.has_news(moment);
         }
         if self.tells.report.take_if(|at| is_due(at)).is_some() {
             self.report(moment);
@@ -86,6 +98,7 @@ impl Driver {
     }
 
     fn second(&mut self, moment: Moment) {
+        self.tells.left = usize::MAX;
         self.report(moment);
         self.follow_plan(moment);
         self.is_busy = std::mem::take(&mut self.packets) > MANY;
@@ -111,15 +124,32 @@ impl Driver {
 
     /// Tells the peers what they should know of our links and of others'.
     fn report(&mut self, moment: Moment) {
-        self.tells.reported = moment;
-        for peer in self.board.peers() {
-            let stands =
-                self.endpoint.link(peer).and_then(allswell_link::machine::Link::session).is_some_and(|session| session.is_confirmed());
-            while let Some(content) = stands.then(|| self.board.next_report(peer, moment)).flatten() {
-                if let Some((to, bytes)) = self.endpoint.report(peer, &content) {
-                    // What keeps it here keeps the next probe here, and that is noted.
-                    let _ = self.sockets.send(to, bytes, None);
-                }
+        let mut peers = self.board.peers();
+        let next = peers.partition_point(|peer| *peer <= self.tells.after);
+        peers.rotate_left(next);
+        peers.truncate(self.tells.left);
+        let Tells { reported, left, .. } = &mut self.tells;
+        (*reported, *left) = (moment, peers.len());
+        for peer in peers {
+            if now().since(moment) >= IN_ONE_GO {
+                self.tells.report = Some(moment + BETWEEN);
+                break;
+            }
+            self.tells.after = peer;
+            self.tells.left -= 1;
+            self.report_to(peer, moment);
+        }
+    }
+
+    fn report_to(&mut self, peer: Node, moment: Moment) {
+        let link = self.endpoint.link(peer);
+        if !link.and_then(allswell_link::machine::Link::session).is_some_and(|session| session.is_confirmed()) {
+            return;
+        }
+        while let Some(content) = self.board.next_report(peer, moment) {
+            if let Some((to, bytes)) = self.endpoint.report(peer, &content) {
+                // What keeps it here keeps the next probe here, and that is noted.
+                let _ = self.sockets.send(to, bytes, None);
             }
         }
     }

@@ -15,7 +15,7 @@ pub struct Row {
     pub stalls: u32,
     /// The longest of these; milliseconds are kept.
     pub longest_stall: Duration,
-    /// One for each node that it measures, by [`Node`].
+    /// One for each node that it measures, in the order of [`Node`].
     pub entries: Vec<Entry>,
 }
 
@@ -23,7 +23,8 @@ impl Row {
     /// Whether the node that made it says that packets go both ways between it and the peer.
     #[must_use]
     pub fn reaches(&self, peer: Node) -> bool {
-        self.entries.iter().any(|entry| entry.peer == peer && matches!(entry.state, LinkState::Up | LinkState::Degraded))
+        let entry = self.entries.binary_search_by_key(&peer, |entry| entry.peer).ok().and_then(|index| self.entries.get(index));
+        entry.is_some_and(|entry| matches!(entry.state, LinkState::Up | LinkState::Degraded))
     }
 
     /// Whether the other one says the same of the same links, but for figures.

@@ -54,12 +54,19 @@ pub(super) struct Part {
     pub(super) entries: Vec<Entry>,
 }
 
-/// A row cut into parts; one at least, as a node without links tells its stalls.
-pub(super) fn parts(row: &Row, head: Head) -> Vec<Part> {
-    let entries = row.entries.get(..ENTRIES_LIMIT).unwrap_or(&row.entries);
-    let cut: Vec<&[Entry]> = if entries.is_empty() { vec![&[]] } else { entries.chunks(ENTRIES_A_PART).collect() };
-    let parts = u8::try_from(cut.len()).unwrap_or(u8::MAX);
-    (0..parts).zip(cut).map(|(part, entries)| Part { head: Head { part, parts, ..head }, entries: entries.to_vec() }).collect()
+/// How many parts a row is cut into; one at least, as a node without links tells its stalls.
+pub(super) fn parts_of(row: &Row) -> u8 {
+    u8::try_from(row.entries.len().div_ceil(ENTRIES_A_PART).clamp(1, PARTS_LIMIT)).unwrap_or(u8::MAX)
+}
+
+/// The parts of a row, each with what stands before it.
+pub(super) fn parts(row: &Row, head: Head) -> impl ExactSizeIterator<Item = (Head, &[Entry])> {
+    let parts = parts_of(row);
+    (0..parts).map(move |part| {
+        let start = usize::from(part) * ENTRIES_A_PART;
+        let end = row.entries.len().min(start + ENTRIES_A_PART);
+        (Head { part, parts, ..head }, row.entries.get(start..end).unwrap_or_default())
+    })
 }
 
 /// A packet that is being written.
@@ -68,16 +75,16 @@ pub(super) struct Writer(Vec<u8>);
 
 impl Writer {
     /// Adds a part where it still fits; says whether it did.
-    pub(super) fn add(&mut self, part: &Part) -> bool {
+    pub(super) fn add(&mut self, head: &Head, entries: &[Entry]) -> bool {
         let start = self.0.len().max(1);
-        if start + HEAD_BYTES + part.entries.len() * ENTRY_BYTES > PACKET_LIMIT {
+        if start + HEAD_BYTES + entries.len() * ENTRY_BYTES > PACKET_LIMIT {
             return false;
         }
         if self.0.is_empty() {
             self.0.push(FORMAT);
         }
-        self.head(&part.head, part.entries.len());
-        part.entries.iter().for_each(|entry| self.entry(entry));
+        self.head(head, entries.len());
+        entries.iter().for_each(|entry| self.entry(entry));
         true
     }
 
