@@ -37,6 +37,18 @@ fn a_key_is_changed_while_both_are_known() {
     assert_eq!(new.open(1, b"x", &old.seal(b"x")), None, "a key that was taken out is unknown");
 }
 
+/// Ours is the library's, with a block done before.
+#[test]
+fn a_mac_is_the_keyed_blake2s_of_all_lengths() {
+    let bytes: Vec<u8> = (0..=255).cycle().take(1_300).collect();
+    for length in 1..bytes.len() {
+        let key = [u8::try_from(length % 251).unwrap(); 32];
+        let library: [u8; MAC_LENGTH] = Blake2sMac::<U16>::new(&key.into()).chain_update(&bytes[..length]).finalize().into_bytes().into();
+        assert_eq!(Sealer::of(&key).mac(&bytes[..length]), library, "{length} bytes");
+        assert!(Sealer::of(&key).is_of(&bytes[..length], &library));
+    }
+}
+
 #[test]
 fn nothing_shows_the_secret() {
     let shown = format!("{:?}", ring(&[65]));

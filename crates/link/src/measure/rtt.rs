@@ -14,7 +14,7 @@ use crate::time::{Moment, Stamp};
 const SENT: usize = 512;
 
 /// Probes of the peer's that wait for something.
-const WAITING: usize = 8;
+const WAITING: usize = u8::BITS as usize;
 
 /// What came of no sample, and why.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -57,6 +57,8 @@ struct Waiting {
 pub struct RoundTrips {
     sent: Box<[Sent; SENT]>,
     waiting: [Option<Waiting>; WAITING],
+    /// Which places of `waiting` are taken, a bit each: mostly one is, and the others need not be looked at.
+    taken: u8,
     offset: Offset,
     /// The latest moment of sending to which the kernel's stamp has come.
     stamped: Moment,
@@ -68,6 +70,7 @@ impl Default for RoundTrips {
         Self {
             sent: Box::new([Sent::default(); SENT]),
             waiting: [None; WAITING],
+            taken: 0,
             offset: Offset::default(),
             stamped: Moment::default(),
             missed: Missed::default(),
@@ -79,7 +82,7 @@ impl RoundTrips {
     /// Another session: its numbers begin at 0.
     pub fn begin_session(&mut self) {
         self.sent.fill(Sent::default());
-        self.waiting.fill(None);
+        self.forget_waiting();
     }
 
     /// We send a probe; `at` must not be later than its stamp will be.
@@ -117,7 +120,10 @@ impl RoundTrips {
 
     /// The next sample.
     pub fn sample(&mut self) -> Option<Duration> {
-        for place in 0..WAITING {
+        let mut left = self.taken;
+        while left != 0 {
+            let place = left.trailing_zeros() as usize;
+            left &= left - 1;
             let Some(waiting) = self.waiting.get(place).copied().flatten() else { continue };
             // Without a stamp of something that we sent since, a clock that was set back could not be told.
             if !waiting.t3.is_known() || self.stamped < waiting.at {
@@ -152,8 +158,8 @@ impl RoundTrips {
         let slot = self.waiting.get_mut(place(previous, WAITING));
         let Some(slot) = slot.filter(|slot| slot.is_some_and(|waiting| waiting.sequence == previous)) else { return };
         if !left.is_known() {
-            *slot = None;
             self.missed.unstamped += 1;
+            self.take(place(previous, WAITING));
         } else if let Some(waiting) = slot {
             waiting.t3 = left;
         }
@@ -183,6 +189,7 @@ impl RoundTrips {
                 let new = Waiting { sequence, up_to, at: heard.at, t2: heard.probe.heard_at, t3: Stamp::UNKNOWN, t4: heard.stamp };
                 if let Some(slot) = self.waiting.get_mut(place) {
                     *slot = Some(new);
+                    self.taken |= 1 << place;
                 }
             }
         }
@@ -201,14 +208,20 @@ impl RoundTrips {
         for sent in self.sent.iter_mut() {
             sent.done = true;
         }
-        self.missed.clock_set += self.waiting.iter().flatten().count() as u64;
-        self.waiting.fill(None);
+        self.missed.clock_set += u64::from(self.taken.count_ones());
+        self.forget_waiting();
     }
 
     fn take(&mut self, place: usize) {
         if let Some(slot) = self.waiting.get_mut(place) {
             *slot = None;
+            self.taken &= !(1 << place);
         }
+    }
+
+    fn forget_waiting(&mut self) {
+        self.waiting.fill(None);
+        self.taken = 0;
     }
 
     fn slot(&mut self, up_to: u64) -> Option<&mut Sent> {
