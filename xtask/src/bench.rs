@@ -19,7 +19,8 @@ pub(crate) fn liveness() -> ExitCode {
     run_of("allswell-liveness", "liveness", &[])
 }
 
-/// What links between nodes cost, and how soon a cut is told, beside FRR; or only those parts that are named: `detection`, `stalls`, `many`.
+/// What links between nodes cost, and how soon a cut is told, beside FRR; or only those parts that are named: `detection`, `flood`, `stalls`,
+/// `stamps`, `many`.
 pub(crate) fn link(which: &[&str]) -> ExitCode {
     run_of("allswell-mesh", "link", which)
 }

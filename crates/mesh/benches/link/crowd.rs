@@ -57,18 +57,29 @@ fn now() -> Moment {
     Moment(both_nanos().1)
 }
 
-fn member(index: u16, (name, target): (&str, SocketAddr), terms: Terms, waiter: &Waiter) -> Member {
-    let mut seed = [0; 32];
-    allswell_os::random::fill(&mut seed).unwrap();
-    let identity = Identity { node: node_of(&format!("crowd-{index}")), boot: both_nanos().0, seed };
-    let mut endpoint = Endpoint::new(identity, KeyRing::new(vec![Key::new(1, SECRET)]));
-    endpoint.may_ask(false);
-    endpoint.add(node_of(name), target, terms);
-    endpoint.tell(now(), node_of(name), Event::LinkUp);
+fn member(index: u16, target: (&str, SocketAddr), terms: Terms, waiter: &Waiter) -> Member {
+    let endpoint = asking(&format!("crowd-{index}"), target, terms, Key::new(1, SECRET));
     let local = SocketAddr::from((Ipv4Addr::UNSPECIFIED, PORT + index));
     let socket = Socket::bind(local, &Options::default()).unwrap();
     waiter.add(&socket, index.into()).unwrap();
     Member { endpoint, socket }
+}
+
+/// A node that begins to ask its only peer for a session.
+pub(crate) fn asking(own: &str, (name, address): (&str, SocketAddr), terms: Terms, key: Key) -> Endpoint {
+    let mut seed = [0; 32];
+    allswell_os::random::fill(&mut seed).unwrap();
+    let identity = Identity { node: node_of(own), boot: both_nanos().0, seed };
+    let mut endpoint = Endpoint::new(identity, KeyRing::new(vec![key]));
+    endpoint.may_ask(false);
+    endpoint.add(node_of(name), address, terms);
+    endpoint.tell(now(), node_of(name), Event::LinkUp);
+    endpoint
+}
+
+/// What it asks with.
+pub(crate) fn syn(asking: &mut Endpoint) -> Vec<u8> {
+    asking.transmit().unwrap().bytes.to_vec()
 }
 
 fn step(member: &mut Member) {

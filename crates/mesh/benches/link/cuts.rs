@@ -1,21 +1,21 @@
 //! How soon a cut is told: nodes that fall silent, and note by their kernel's stamps when the farewell comes that says so.
-//! `role cuts TARGET_NAME TARGET_ADDRESS COUNT EVERY_MS MULTIPLIER ROUNDS` prints `cut NS` (from the last packet to the farewell) and `up NS`
-//! (from the first packet of an attempt to the session that stands), and `end`.
+//! `role cuts TARGET_NAME TARGET_ADDRESS COUNT EVERY_MS MULTIPLIER ROUNDS` prints `cut NS` (from the last packet to the farewell), `up NS`
+//! (from the first packet of an attempt to the session that stands), `gap NS` (from one probe to the next), and `end`.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
-use allswell_link::endpoint::{Arrival, Endpoint, Identity};
+use allswell_link::endpoint::{Arrival, Endpoint};
 use allswell_link::happening::{Death, Happening};
-use allswell_link::key::{Key, KeyRing, node_of};
-use allswell_link::machine::Event;
+use allswell_link::key::Key;
 use allswell_link::terms::Terms;
 use allswell_link::time::{Moment, Stamp};
+use allswell_link::wire::{Header, Kind};
 use allswell_os::clock::both_nanos;
-use allswell_os::datagram::{Batch, Options, Socket, Told};
+use allswell_os::datagram::{Batch, Options, Packet, Socket, Told};
 use allswell_os::wait::{Waiter, be_punctual};
 
-use crate::crowd::PORT;
+use crate::crowd::{self, PORT};
 use crate::node::SECRET;
 
 /// What a member does.
@@ -34,6 +34,8 @@ struct Member {
     socket: Socket,
     phase: Phase,
     last_sent: u64,
+    /// When the last probe of this session came, by the kernel's stamp.
+    heard: Option<u64>,
 }
 
 struct Cuts<'a> {
@@ -70,24 +72,19 @@ fn now() -> Moment {
 }
 
 impl Cuts<'_> {
-    fn endpoint(&mut self, name: &str) -> Endpoint {
-        let mut seed = [0; 32];
-        allswell_os::random::fill(&mut seed).unwrap();
-        let identity = Identity { node: node_of(name), boot: both_nanos().0, seed };
-        let mut endpoint = Endpoint::new(identity, KeyRing::new(vec![Key::new(1, SECRET)]));
-        endpoint.may_ask(false);
-        endpoint.add(node_of(self.target.0), self.target.1, self.terms);
-        endpoint
-    }
-
     fn member(&mut self, index: u16, waiter: &Waiter) -> Member {
         let name = format!("crowd-{index}");
         let local = SocketAddr::from((Ipv4Addr::UNSPECIFIED, PORT + index));
         let socket = Socket::bind(local, &Options { stamps_sent: true, ..Options::default() }).unwrap();
         waiter.add(&socket, index.into()).unwrap();
-        let mut member = Member { endpoint: self.endpoint(&name), name, socket, phase: Phase::Asking(0), last_sent: 0 };
-        member.ask(self);
+        let (phase, endpoint) = (Phase::Asking(both_nanos().0), self.asking(&name));
+        let mut member = Member { endpoint, name, socket, phase, last_sent: 0, heard: None };
+        member.send();
         member
+    }
+
+    fn asking(&self, name: &str) -> Endpoint {
+        crowd::asking(name, self.target, self.terms, Key::new(1, SECRET))
     }
 
     /// Up to so much, by chance.
@@ -107,9 +104,9 @@ impl Member {
     }
 
     fn ask(&mut self, cuts: &mut Cuts<'_>) {
-        self.endpoint = cuts.endpoint(&self.name);
         self.phase = Phase::Asking(both_nanos().0);
-        self.endpoint.tell(now(), node_of(cuts.target.0), Event::LinkUp);
+        self.endpoint = cuts.asking(&self.name);
+        self.heard = None;
         self.send();
     }
 
@@ -132,6 +129,9 @@ impl Member {
             for packet in batch.packets() {
                 let arrival = Arrival { from: packet.from, at: now(), stamp: Stamp(packet.stamp_ns) };
                 let _ = self.endpoint.receive(&arrival, packet.bytes);
+                if let Phase::Speaking(_) = self.phase {
+                    self.note_gap(&packet);
+                }
                 while let Some((_, happening)) = self.endpoint.happening() {
                     match (happening, &self.phase) {
                         (Happening::Ended { death: Death::HearsNothing, .. }, Phase::Silent(since)) => {
@@ -154,6 +154,15 @@ impl Member {
             }
         }
         while self.endpoint.heard().is_some() {}
+    }
+
+    /// How long after the last probe this one came.
+    fn note_gap(&mut self, packet: &Packet<'_>) {
+        if Header::read(packet.bytes).is_ok_and(|header| header.kind == Kind::Probe) {
+            if let Some(last) = self.heard.replace(packet.stamp_ns) {
+                println!("gap {}", packet.stamp_ns.cast_signed() - last.cast_signed());
+            }
+        }
     }
 
     fn act(&mut self, cuts: &mut Cuts<'_>) {

@@ -17,6 +17,17 @@ const MULTIPLIER: u64 = 3;
 const FRR_SPEAKERS: u16 = 10;
 const FRR_CUTS: u32 = 200;
 
+/// Where ours listens.
+pub(crate) const PORT: u16 = 8421;
+
+/// In nanoseconds: how much later than agreed each cut was told, how soon each session stood, and how much later than agreed each probe came.
+#[derive(Default)]
+pub(crate) struct Seen {
+    cuts: Vec<i64>,
+    ups: Vec<i64>,
+    gaps: Vec<i64>,
+}
+
 pub(crate) fn run() {
     deaf_to_echo(true);
     for pace in PACES {
@@ -28,12 +39,15 @@ pub(crate) fn run() {
     deaf_to_echo(false);
 }
 
-fn told(who: &str, every: u64, (mut late, mut up): (Vec<i64>, Vec<i64>)) {
-    println!("{who}, {every} ms x 3, beyond the agreed time: {}", shown(&mut late));
-    println!("{who}, up after start: {}", shown(&mut up));
+pub(crate) fn told(who: &str, every: u64, mut seen: Seen) {
+    println!("{who}, {every} ms x 3, beyond the agreed time: {}", shown(&mut seen.cuts));
+    println!("{who}, up after start: {}", shown(&mut seen.ups));
+    if !seen.gaps.is_empty() {
+        println!("{who}, probes beyond the interval: {}", shown(&mut seen.gaps));
+    }
 }
 
-fn frr(every: u64) -> (Vec<i64>, Vec<i64>) {
+fn frr(every: u64) -> Seen {
     let addresses: Vec<String> = (0..FRR_SPEAKERS).map(|index| frr_cuts::address(index).to_string()).collect();
     let lines: String = addresses.iter().map(|address| format!("address replace {address}/16 dev far0\n")).collect();
     crate::many::batch(&ON_FAR, &lines);
@@ -45,8 +59,8 @@ fn frr(every: u64) -> (Vec<i64>, Vec<i64>) {
     heard(far, every)
 }
 
-fn ours((every, count, rounds): (u64, u16, u32)) -> (Vec<i64>, Vec<i64>) {
-    let address = format!("{NEAR}:8421");
+pub(crate) fn ours((every, count, rounds): (u64, u16, u32)) -> Seen {
+    let address = format!("{NEAR}:{PORT}");
     let (interval, multiplier) = (every.to_string(), MULTIPLIER.to_string());
     let peers: Vec<String> = (0..count).map(|index| format!("crowd-{index}={FAR}:{}", crowd::PORT + index)).collect();
     let mut words = vec!["node", "near", &address, &interval, &multiplier];
@@ -59,18 +73,24 @@ fn ours((every, count, rounds): (u64, u16, u32)) -> (Vec<i64>, Vec<i64>) {
     heard(far, every)
 }
 
-/// What those who fall silent print: how late each cut was told, and how soon each session stood.
-fn heard(mut far: Running, every: u64) -> (Vec<i64>, Vec<i64>) {
-    let (mut late, mut up) = (Vec::new(), Vec::new());
-    let nominal = i64::try_from(Duration::from_millis(every * MULTIPLIER).as_nanos()).unwrap();
+/// What those who fall silent print.
+fn heard(mut far: Running, every: u64) -> Seen {
+    let mut seen = Seen::default();
+    let interval = i64::try_from(Duration::from_millis(every).as_nanos()).unwrap();
+    let detection = interval * i64::try_from(MULTIPLIER).unwrap();
     for line in far.lines_until_end() {
-        match line.split_once(' ') {
-            Some(("cut", ns)) => late.push(ns.parse::<i64>().unwrap() - nominal),
-            Some(("up", ns)) => up.push(ns.parse().unwrap()),
-            _ => println!("  {line}"),
+        let Some((what, Ok(nanos))) = line.split_once(' ').map(|(what, nanos)| (what, nanos.parse::<i64>())) else {
+            println!("  {line}");
+            continue;
+        };
+        match what {
+            "cut" => seen.cuts.push(nanos - detection),
+            "up" => seen.ups.push(nanos),
+            "gap" => seen.gaps.push(nanos - interval),
+            _ => panic!("{line}"),
         }
     }
-    (late, up)
+    seen
 }
 
 /// Count, least, median, 99 of 100, most; in milliseconds.

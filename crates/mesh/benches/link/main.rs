@@ -15,12 +15,14 @@ mod child;
 mod crowd;
 mod cuts;
 mod detection;
+mod flood;
 mod frr;
 mod frr_cuts;
 mod hosts;
 mod many;
 mod node;
 mod stalls;
+mod stamps;
 
 fn main() {
     let words: Vec<String> = std::env::args().skip(1).collect();
@@ -29,6 +31,7 @@ fn main() {
         [child::ROLE, "node", rest @ ..] => node::run(rest),
         [child::ROLE, "crowd", rest @ ..] => crowd::run(rest),
         [child::ROLE, "cuts", rest @ ..] => cuts::run(rest),
+        [child::ROLE, "flood", rest @ ..] => flood::run(rest),
         [child::ROLE, "frr-cuts", rest @ ..] => frr_cuts::run(rest),
         // `cargo test` and `cargo bench --no-run` build it; only a real bench measures.
         words if words.contains(&"--bench") => match hosts::enter(words) {
@@ -38,8 +41,14 @@ fn main() {
                 if wants("detection") {
                     detection::run();
                 }
+                if wants("flood") {
+                    flood::beside();
+                }
                 if wants("stalls") {
                     stalls::run();
+                }
+                if wants("stamps") {
+                    stamps::run();
                 }
                 if wants("many") {
                     many::run();

@@ -55,6 +55,7 @@ pub(crate) fn run(words: &[&str]) {
         match line.as_str() {
             "count" => println!("{}", counted(&mesh.links(), &counting)),
             "stalls" => println!("{}", stalls(&mesh.links())),
+            "rtt" => println!("{}", rtt(&mesh.links())),
             _ => panic!("{line}"),
         }
     }
@@ -70,9 +71,15 @@ fn counted(links: &Links, counting: &Counting) -> String {
     format!("{up} {downs} {sent} {received} {}", cpu.tv_sec * 1_000_000 + cpu.tv_nsec / 1000)
 }
 
-/// `own longest_own_ms peer_stalled`
+/// `own longest_own_ms`
 fn stalls(links: &Links) -> String {
     let own = links.nodes.iter().find(|node| node.name == links.node);
     let (count, longest) = own.map_or((0, 0), |own| (own.stalls, own.longest_stall.as_millis()));
     format!("{count} {longest}")
+}
+
+/// `count p50_ns p99_ns max_ns` of the first link, since it is watched.
+fn rtt(links: &Links) -> String {
+    let rtt = links.own[0].rtt_all.unwrap();
+    format!("{} {} {} {}", rtt.count, rtt.p50.as_nanos(), rtt.p99.as_nanos(), rtt.max.as_nanos())
 }
