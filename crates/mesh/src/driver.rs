@@ -31,11 +31,15 @@ use crate::sockets::Sockets;
 use crate::stalls::Stalls;
 use telling::Tells;
 
-/// Probes that are due within so long are sent along with those that are due now: to wake up costs more than to send.
-const TOGETHER: Duration = Duration::from_millis(1);
+/// Probes that are due within this share of the interval are sent along with those that are due now: to wake up costs more than to send,
+/// and what is sent so little too early is hardly more.
+const TOGETHER: u32 = 25;
 
-/// With more packets than this in a second, they are read a millisecond's worth at a time: to be woken costs more than to read. When they
-/// came is told by their stamps all the same.
+/// But no less than this, and no more: whoever asks for a session waits for it when there are very many packets.
+const TOGETHER_WITHIN: [Duration; 2] = [Duration::from_micros(500), Duration::from_millis(2)];
+
+/// With more packets than this in a second, those that came within that time are read at once: to be woken costs more than to read. When
+/// they came is told by their stamps all the same.
 const MANY: u64 = 2_000;
 
 /// Which descriptors have something.
@@ -150,11 +154,17 @@ impl Driver {
         self.endpoint.next_due().into_iter().chain(self.bfd.next_timeout()).fold(self.next_telling(), Moment::min)
     }
 
+    /// What is due within so long is done at once.
+    fn together(&self) -> Duration {
+        let [least, most] = TOGETHER_WITHIN;
+        (self.settings.every / TOGETHER).clamp(least, most)
+    }
+
     /// Waits until something is due or has come.
     fn wait(&self, due: Moment) -> io::Result<Ready> {
         let mut left = due.since(now());
         if self.is_busy && !left.is_zero() {
-            self.waiter.nap(left.min(TOGETHER))?;
+            self.waiter.nap(left.min(self.together()))?;
             left = Duration::ZERO;
         }
         let mut ready = Ready::default();
@@ -179,7 +189,7 @@ impl Driver {
         let all = Ready { packets: true, news: true, answers: true, bfd: ready.bfd };
         let known = self.read(if judges { all } else { ready });
         let moment = if judges || ready.packets { now() } else { begun };
-        self.endpoint.run(moment, known, TOGETHER);
+        self.endpoint.run(moment, known, self.together());
         self.flush();
         self.round_of_bfd(moment, ready.bfd);
         self.tell();

@@ -82,7 +82,7 @@ pub(crate) struct Record {
     /// We did not run for longer than the peer waits: it may have given us up.
     stalled: Option<Moment>,
     changed: bool,
-    measures: Box<Measures>,
+    measures: Measures,
     figures: Option<Figures>,
     /// What the operator wants of it at least.
     least: u8,
@@ -114,7 +114,7 @@ impl Record {
             late: None,
             stalled: None,
             changed: true,
-            measures: Box::new(Measures::new()),
+            measures: Measures::new(),
             figures: None,
             least: multiplier,
             multiplier: Multiplier::new(multiplier),

@@ -11,8 +11,9 @@ use allswell_os::datagram::{Batch, Options, Socket, Told};
 use crate::clocks::Clocks;
 use allswell_os::errno::EAFNOSUPPORT;
 
-/// So many packets of which the stamp is not known yet: those of a second of the largest mesh. Older ones are given up.
-const UNSTAMPED: u32 = 16_384;
+/// So many packets of which the stamp is not known yet: those of a fifth of a second of the largest mesh, and no more than the caches hold.
+/// Older ones are given up.
+const UNSTAMPED: u32 = 2_048;
 
 /// All of them.
 #[derive(Debug)]
