@@ -50,7 +50,7 @@ impl Sockets {
     /// Opens one for each address.
     pub(crate) fn open(addresses: &[SocketAddr]) -> Result<Self, (SocketAddr, io::Error)> {
         // RFC 5881 sends with 255, and so do we: a receiver may tell neighbours from strangers.
-        let options = Options { hop_limit: Some(255), class: Some(CLASS), stamps_sent: true };
+        let options = Options { hop_limit: Some(255), class: Some(CLASS), stamps_sent: true, ..Options::default() };
         let open = |address: &SocketAddr| {
             let socket = Socket::bind(*address, &options).map_err(|error| (*address, error))?;
             Ok(Bound { socket, unstamped: vec![None; UNSTAMPED as usize].into() })

@@ -33,6 +33,8 @@ pub struct Options {
     pub class: Option<u8>,
     /// Whether the kernel tells when packets left.
     pub stamps_sent: bool,
+    /// Whether it tells with which hop limit packets came, and to which address of ours. To be told costs a little for each.
+    pub tells_way: bool,
 }
 
 /// A socket, non-blocking and close-on-exec.
@@ -120,14 +122,14 @@ impl Socket {
         self.stamp(options.stamps_sent)?;
         if self.is_v6 {
             set(libc::SOL_IPV6, libc::IPV6_V6ONLY, 1)?;
-            set(libc::SOL_IPV6, libc::IPV6_RECVHOPLIMIT, 1)?;
-            set(libc::SOL_IPV6, libc::IPV6_RECVPKTINFO, 1)?;
+            set(libc::SOL_IPV6, libc::IPV6_RECVHOPLIMIT, options.tells_way.into())?;
+            set(libc::SOL_IPV6, libc::IPV6_RECVPKTINFO, options.tells_way.into())?;
             set(libc::SOL_IPV6, libc::IPV6_RECVERR, 1)?;
             options.hop_limit.map_or(Ok(()), |hops| set(libc::SOL_IPV6, libc::IPV6_UNICAST_HOPS, hops.into()))?;
             options.class.map_or(Ok(()), |class| set(libc::SOL_IPV6, libc::IPV6_TCLASS, class.into()))
         } else {
-            set(libc::SOL_IP, libc::IP_RECVTTL, 1)?;
-            set(libc::SOL_IP, libc::IP_PKTINFO, 1)?;
+            set(libc::SOL_IP, libc::IP_RECVTTL, options.tells_way.into())?;
+            set(libc::SOL_IP, libc::IP_PKTINFO, options.tells_way.into())?;
             set(libc::SOL_IP, libc::IP_RECVERR, 1)?;
             options.hop_limit.map_or(Ok(()), |hops| set(libc::SOL_IP, libc::IP_TTL, hops.into()))?;
             options.class.map_or(Ok(()), |class| set(libc::SOL_IP, libc::IP_TOS, class.into()))

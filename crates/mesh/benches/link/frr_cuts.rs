@@ -81,7 +81,7 @@ impl Cuts {
 
     fn speaker(&mut self, index: u16, waiter: &Waiter) -> Speaker {
         let bind = |port, stamps_sent| {
-            let options = Options { hop_limit: Some(HOP_LIMIT), stamps_sent, ..Options::default() };
+            let options = Options { hop_limit: Some(HOP_LIMIT), stamps_sent, tells_way: true, ..Options::default() };
             Socket::bind(SocketAddr::new(address(index), port), &options).unwrap()
         };
         let (ear, mouth) = (bind(PORT, false), bind(SOURCE + index, true));

@@ -38,7 +38,7 @@ impl Mouth {
     /// Opens one, from a port that chance chooses.
     pub(super) fn open(to: IpAddr, chance: u16) -> io::Result<Self> {
         let any: IpAddr = if to.is_ipv6() { Ipv6Addr::UNSPECIFIED.into() } else { Ipv4Addr::UNSPECIFIED.into() };
-        let options = Options { hop_limit: Some(HOP_LIMIT), class: Some(CLASS), stamps_sent: false };
+        let options = Options { hop_limit: Some(HOP_LIMIT), class: Some(CLASS), ..Options::default() };
         // The ports are the upper quarter of all: those whose two highest bits are set. An odd stride goes through all of them.
         let ports = (0..TRIES).map(|nth| chance.wrapping_add(nth.wrapping_mul(7919)) | SOURCE_PORTS.start());
         let mut last = io::Error::from_raw_os_error(EADDRINUSE);

@@ -34,7 +34,7 @@ impl Ears {
     pub(super) fn open(&mut self, (waiter, token): (&Waiter, u64), is_v6: bool) -> io::Result<()> {
         let any: IpAddr = if is_v6 { Ipv6Addr::UNSPECIFIED.into() } else { Ipv4Addr::UNSPECIFIED.into() };
         if let Some(place @ None) = self.sockets.get_mut(usize::from(is_v6)) {
-            let socket = Socket::bind((any, PORT).into(), &Options::default())?;
+            let socket = Socket::bind((any, PORT).into(), &Options { tells_way: true, ..Options::default() })?;
             waiter.add(&socket, token)?;
             *place = Some(socket);
         }

@@ -34,9 +34,9 @@ pub struct Packet<'a> {
     pub from: SocketAddr,
     /// When the kernel received it: nanoseconds of the wall clock since 1970; 0 when it did not say.
     pub stamp_ns: u64,
-    /// The hop limit (TTL) with which it arrived.
+    /// The hop limit (TTL) with which it arrived, where that is told.
     pub hop_limit: Option<u8>,
-    /// The address of ours that it came to.
+    /// The address of ours that it came to, where that is told.
     pub to: Option<IpAddr>,
     /// Its bytes, at most [`LONGEST`].
     pub bytes: &'a [u8],

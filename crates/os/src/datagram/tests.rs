@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::time::{Duration, Instant};
 
-const STAMPED: Options = Options { hop_limit: Some(255), class: None, stamps_sent: true };
+const STAMPED: Options = Options { hop_limit: Some(255), class: None, stamps_sent: true, tells_way: true };
 
 fn socket(address: IpAddr) -> Socket {
     Socket::bind(SocketAddr::new(address, 0), &STAMPED).unwrap()
