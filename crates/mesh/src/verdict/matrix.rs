@@ -119,9 +119,10 @@ impl<'a> Matrix<'a> {
     }
 }
 
-/// Nodes whose row was made before somebody lost them: until a newer one comes it cannot be told whether they are there to make one.
+/// Nodes whose row was made before somebody lost them, or their process: until a newer one comes it cannot be told whether they are there to
+/// make one, and what they said of others may be long past.
 fn overtaken(words: &BTreeMap<(usize, usize), Word<'_>>, made: &[Option<Timestamp>]) -> BTreeSet<usize> {
-    let lost = words.iter().filter(|(_, word)| word.is_down() && word.detail.is_none_or(Detail::is_silence));
+    let lost = words.iter().filter(|(_, word)| word.is_stall() || word.is_down() && word.detail.is_none_or(Detail::is_silence));
     let made = |node: usize| made.get(node).copied().flatten();
     lost.filter(|((_, to), word)| made(*to).is_some_and(|made| made < word.cell.since)).map(|((_, to), _)| *to).collect()
 }

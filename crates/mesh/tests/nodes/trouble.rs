@@ -190,15 +190,13 @@ fn cells_missing(world: &World, trouble: Trouble, expected: &[Expected]) -> Opti
 }
 
 /// Who has not found what it is to find, and nothing else. What a busy machine adds is not looked at: links that are slower than they
-/// were, and nodes that were late; nor what a node said of its links before its process ended, which counts for some seconds.
+/// were, and nodes that were late.
 fn finding_missing(world: &World, wanted: impl Fn(u8) -> Option<Option<String>>) -> Option<String> {
     let minor = [FindingKind::LinkDegraded, FindingKind::SelfStalled].map(|kind| format!("{kind:?} "));
     world.numbers().find_map(|number| {
         let wanted: Vec<String> = wanted(number)?.into_iter().collect();
         let found: Vec<String> = world.picture(number)?.findings;
-        let ended = wanted.iter().find_map(|wanted| wanted.strip_prefix("PeerStalled "));
-        let is_past = |finding: &str| finding.starts_with("LinkDown ") && ended.is_some_and(|name| finding.contains(name));
-        let is_minor = |finding: &str| minor.iter().any(|minor| finding.starts_with(minor)) || is_past(finding);
+        let is_minor = |finding: &str| minor.iter().any(|minor| finding.starts_with(minor));
         let major: Vec<&String> = found.iter().filter(|finding| !is_minor(finding)).collect();
         (!major.iter().copied().eq(&wanted)).then(|| format!("{number} found {found:?}, not {wanted:?}"))
     })
