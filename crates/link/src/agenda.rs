@@ -28,6 +28,12 @@ impl Agenda {
         self.0.iter().copied().min().filter(|at| *at != NEVER)
     }
 
+    /// The link whose moment that is.
+    pub(crate) fn first_link(&self) -> Option<usize> {
+        let (link, at) = self.0.iter().enumerate().min_by_key(|(_, at)| **at)?;
+        (*at != NEVER).then_some(link)
+    }
+
     /// The next link from `after` on that is due by then.
     pub(crate) fn due(&self, after: usize, by: Moment) -> Option<usize> {
         let rest = self.0.get(after..)?;

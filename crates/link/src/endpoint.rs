@@ -185,6 +185,13 @@ impl Endpoint {
         self.alarms.first()
     }
 
+    /// When the next peer is to be called silent, where that is the next alarm.
+    #[must_use]
+    pub fn next_judgement(&self) -> Option<Moment> {
+        let slot = self.slots.get(self.alarms.first_link()?)?;
+        slot.link.timers.first(|timer| timer != Timer::Probe).filter(|armed| armed.timer == Timer::Detect).map(|armed| armed.at)
+    }
+
     /// Does what is due by now. All packets that came until `known` must have been handed in: silence is judged up to then, and later
     /// alarms wait. Probes that are due within `ahead` are sent along: one wake-up sends many, and to send early harms nobody.
     pub fn run(&mut self, now: Moment, known: Moment, ahead: Duration) {
@@ -267,3 +274,6 @@ impl Endpoint {
         &self.drops
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -42,6 +42,9 @@ const TOGETHER_WITHIN: [Duration; 2] = [Duration::from_micros(500), Duration::fr
 /// they came is told by their stamps all the same.
 const MANY: u64 = 2_000;
 
+/// We are up so long before a peer is to be called silent: to wake up takes most of that, and to have run lately makes the rest quick.
+const AHEAD: Duration = Duration::from_micros(100);
+
 /// Which descriptors have something.
 mod token {
     pub(super) const SOCKET: u64 = 0;
@@ -162,7 +165,8 @@ impl Driver {
 
     /// Waits until something is due or has come.
     fn wait(&self, due: Moment) -> io::Result<Ready> {
-        let mut left = due.since(now());
+        let ahead = self.endpoint.next_judgement().filter(|at| *at <= due).map_or(Duration::ZERO, |_| AHEAD);
+        let mut left = due.since(now()).saturating_sub(ahead);
         if self.is_busy && !left.is_zero() {
             self.waiter.nap(left.min(self.together()))?;
             left = Duration::ZERO;
@@ -177,9 +181,24 @@ impl Driver {
         Ok(ready)
     }
 
+    /// Where a peer is to be called silent in a moment, sees what has come and waits for that moment without sleeping.
+    fn await_judgement(&mut self) -> Moment {
+        let mut time = now();
+        let soon = |at: &Moment| *at > time && at.since(time) <= AHEAD;
+        if self.endpoint.next_judgement().filter(soon).is_some() {
+            self.read(Ready { packets: true, news: true, answers: true, bfd: false });
+            // What has come may have put it off.
+            while self.endpoint.next_judgement().is_some_and(|at| at > time && at.since(time) <= AHEAD) {
+                std::hint::spin_loop();
+                time = now();
+            }
+        }
+        time
+    }
+
     /// What has come, and then what is due.
     fn round(&mut self, due: Moment, ready: Ready) {
-        let begun = now();
+        let begun = self.await_judgement();
         self.stalls.ran(begun, due);
         if begun.since(due) >= self.settings.every * u32::from(self.settings.multiplier) {
             self.board.we_stalled(begun, begun.since(due));

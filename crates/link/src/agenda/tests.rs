@@ -22,6 +22,8 @@ proptest! {
             };
         }
         prop_assert_eq!(agenda.first(), model.values().min().copied().map(Moment));
+        let first = model.iter().min_by_key(|(_, at)| **at).map(|(link, _)| *link);
+        prop_assert_eq!(agenda.first_link(), first);
         let due = model.range(after..).find(|(_, at)| **at <= by).map(|(link, _)| *link);
         prop_assert_eq!(agenda.due(after, Moment(by)), due);
     }
