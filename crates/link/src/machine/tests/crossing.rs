@@ -99,7 +99,7 @@ fn arrive(pair: &mut Pair, to: usize, kind: Kind) {
 }
 
 /// Both ask, and their last packets are longer on their way than either waits: each takes the other's session and hears a probe in it.
-/// Each kernel answers, so neither dies of the silence that follows. This stood for ever once.
+/// Each kernel answers, so neither dies of the silence that follows. This stood for ever once. LINK-33.
 #[test]
 fn two_ends_in_two_sessions_find_out() {
     let mut pair = Pair::new(LITTLE);
