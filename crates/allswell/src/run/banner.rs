@@ -25,7 +25,10 @@ fn counted(targets: usize) -> String {
 pub(super) fn print(source: &Source, plans: &[Arc<Plan>], (store, links): (&Path, &Linked), pages: &Pages) {
     say(&format!("allswell {}", env!("CARGO_PKG_VERSION")));
     let asked = plans.iter().filter(|plan| plan.target.origin == Origin::Api).count();
-    say(&format!("Watching {}: {}.", counted(plans.len() - asked), source.told()));
+    let told = links.told();
+    let named = plans.len() - asked;
+    let watched = if named == 0 && told.is_some() { "links alone".to_owned() } else { counted(named) };
+    say(&format!("Watching {watched}: {}.", source.told()));
     if asked > 0 {
         say(&format!("And {} that came over the API.", counted(asked)));
     }
@@ -37,7 +40,7 @@ pub(super) fn print(source: &Source, plans: &[Arc<Plan>], (store, links): (&Path
     if plans.len() > LISTED {
         say(&format!("  and {} more", plans.len() - LISTED));
     }
-    if let Some(told) = links.told() {
+    if let Some(told) = told {
         say(&format!("Links:   {told}"));
     }
     for line in source.notes() {
