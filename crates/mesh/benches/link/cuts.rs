@@ -158,10 +158,9 @@ impl Member {
 
     /// How long after the last probe this one came.
     fn note_gap(&mut self, packet: &Packet<'_>) {
-        if Header::read(packet.bytes).is_ok_and(|header| header.kind == Kind::Probe) {
-            if let Some(last) = self.heard.replace(packet.stamp_ns) {
-                println!("gap {}", packet.stamp_ns.cast_signed() - last.cast_signed());
-            }
+        let is_probe = Header::read(packet.bytes).is_ok_and(|header| header.kind == Kind::Probe);
+        if is_probe && let Some(last) = self.heard.replace(packet.stamp_ns) {
+            println!("gap {}", packet.stamp_ns.cast_signed() - last.cast_signed());
         }
     }
 
