@@ -73,6 +73,7 @@ fn a_link_is_a_target_that_goes_down_with_its_peer_and_comes_back() {
         let (a, b) = (Node::new(root.path(), "a", "127.0.0.1"), Node::new(root.path(), "b", "127.0.0.2"));
         let (mut watching, page) = a.start();
         assert!(watching.until_it_says("Links:").contains("1 link, heard on 127.0.0.1:8421"), "{}", watching.output());
+        assert!(watching.output().contains("Watching links alone: "), "{}", watching.output());
         let (mut other, _) = b.start();
         page.until(TARGET, "the link", is("up"));
         let target = page.get(TARGET);
