@@ -7,7 +7,7 @@ mod matrix;
 mod places;
 mod wording;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use allswell_link::ids::Node;
@@ -53,13 +53,23 @@ pub struct View<'a> {
     pub own_stall: Option<OwnStall>,
 }
 
-/// What it all amounts to, the worst first; empty when all is well. A larger pattern takes the place of the smaller ones in it.
+/// What it all amounts to.
+#[derive(Debug, Default)]
+pub struct Verdict {
+    /// The worst first; none when all is well. A larger pattern takes the place of the smaller ones in it.
+    pub findings: Vec<Finding>,
+    /// Who has been lost by everybody since it said what it did: that is no picture of how things are.
+    pub lost: BTreeSet<NodeId>,
+}
+
+/// Judges what is said.
 #[must_use]
-pub fn findings(view: &View<'_>) -> Vec<Finding> {
+pub fn of(view: &View<'_>) -> Verdict {
     let matrix = matrix::Matrix::of(view);
-    let mut found = accuse::Case::new(&matrix, view).found();
-    found.sort_by(|a, b| (a.kind, &a.of).cmp(&(b.kind, &b.of)));
-    found
+    let mut findings = accuse::Case::new(&matrix, view).found();
+    findings.sort_by(|a, b| (a.kind, &a.of).cmp(&(b.kind, &b.of)));
+    let lost = matrix.lost.iter().filter_map(|node| matrix.names.get(*node).map(|name| (*name).clone())).collect();
+    Verdict { findings, lost }
 }
 
 /// What a row says, in names. Its ages become times by our clock: `made` is now less the row's own age. Nodes without a name are left out.

@@ -8,13 +8,13 @@ use allswell_link::endpoint::Endpoint;
 use allswell_link::ids::Node;
 use allswell_link::key::node_of;
 use allswell_link::time::Moment;
-use allswell_model::link::{Cell, Finding, Links, MeshNode};
+use allswell_model::link::{Cell, Links, MeshNode, OwnLink};
 use allswell_model::{NodeId, Timestamp};
 
 use super::Board;
 use crate::gossip::{Entry, Loss, Row};
 use crate::record::{Brief, Now, Record};
-use crate::verdict::{self, OwnStall, Said, View};
+use crate::verdict::{self, OwnStall, Said, Verdict, View};
 
 impl Board {
     /// What we say of our links from now on.
@@ -30,11 +30,13 @@ impl Board {
         self.retold = false;
         let now = self.now();
         let own = self.records.iter_mut().filter_map(|(node, record)| Some(record.shown((now, moment), endpoint.link(*node)?)));
-        let own = own.chain(self.bfd.iter().cloned()).collect();
+        let mut own: Vec<OwnLink> = own.chain(self.bfd.iter().cloned()).collect();
+        own.sort_by(|a, b| (&a.peer, a.protocol).cmp(&(&b.peer, b.protocol)));
         let dropped = endpoint.drops().iter().map(|(why, count)| (why.word(), count)).collect();
         let (nodes, said) = (self.nodes((now, moment)), self.said((now, moment)));
-        let findings = self.findings((now, moment), &nodes, &said);
-        let cells = said.into_iter().map(|said| said.cell).collect();
+        let Verdict { findings, lost } = self.verdict((now, moment), &nodes, &said);
+        let mut cells: Vec<Cell> = said.into_iter().map(|said| said.cell).filter(|cell| !lost.contains(&cell.from)).collect();
+        cells.sort_by(|a, b| (&a.from, &a.to).cmp(&(&b.from, &b.to)));
         self.shown.show(Links { node: self.node.clone(), at: now, nodes, cells, findings, own, dropped });
     }
 
@@ -63,10 +65,10 @@ impl Board {
     }
 
     /// What all of it amounts to.
-    fn findings(&self, (now, moment): Now, nodes: &[MeshNode], said: &[Said]) -> Vec<Finding> {
+    fn verdict(&self, (now, moment): Now, nodes: &[MeshNode], said: &[Said]) -> Verdict {
         let late = self.records.values().filter_map(|record| record.late(moment)).max();
         let own_stall = late.map(|late| OwnStall { since: now - late, late });
-        verdict::findings(&View { own: &self.node, nodes, said, now, own_stall })
+        verdict::of(&View { own: &self.node, nodes, said, now, own_stall })
     }
 }
 

@@ -66,6 +66,8 @@ pub(super) struct Matrix<'a> {
     /// Whose row is fresh.
     pub(super) speaks: Vec<bool>,
     pub(super) words: BTreeMap<(usize, usize), Word<'a>>,
+    /// Who was lost by everybody since it made its row: what it said is past.
+    pub(super) lost: BTreeSet<usize>,
     /// Of what is known: the smaller number first.
     pub(super) pairs: BTreeMap<(usize, usize), Pair>,
     /// The same, by node.
@@ -90,10 +92,12 @@ impl<'a> Matrix<'a> {
                 words.insert((from, to), word);
             }
         }
-        for node in overtaken(&words, &made) {
-            words.retain(|(from, _), _| *from != node);
-            made.iter_mut().skip(node).take(1).for_each(|made| *made = None);
+        let mut lost = overtaken(&words, &made);
+        for node in &lost {
+            words.retain(|(from, _), _| from != node);
+            made.iter_mut().skip(*node).take(1).for_each(|made| *made = None);
         }
+        lost.retain(|node| !words.iter().any(|((_, to), word)| to == node && word.is_heard()));
         let pairs = words.keys().map(|(a, b)| ((*a).min(*b), (*a).max(*b)));
         let pairs: BTreeMap<_, _> = pairs.map(|ends| (ends, together(&words, ends))).collect();
         let mut around = vec![Vec::new(); names.len()];
@@ -101,7 +105,7 @@ impl<'a> Matrix<'a> {
             around.iter_mut().skip(*a).take(1).for_each(|around| around.push((*b, *pair)));
             around.iter_mut().skip(*b).take(1).for_each(|around| around.push((*a, *pair)));
         }
-        Self { names, speaks: made.iter().map(Option::is_some).collect(), words, pairs, around }
+        Self { names, speaks: made.iter().map(Option::is_some).collect(), words, lost, pairs, around }
     }
 
     /// What is known of a node's pairs: the other end, and how it is.

@@ -22,8 +22,12 @@ struct Picture {
 }
 
 impl Picture {
+    fn verdict(&self) -> Verdict {
+        of(&View { own: &self.own, nodes: &self.nodes, said: &self.said, now: NOW, own_stall: self.stall })
+    }
+
     fn findings(&self) -> Vec<Finding> {
-        findings(&View { own: &self.own, nodes: &self.nodes, said: &self.said, now: NOW, own_stall: self.stall })
+        self.verdict().findings
     }
 
     fn lines(&self) -> Vec<String> {
@@ -119,6 +123,26 @@ fn a_row_made_before_its_node_was_lost_speaks_for_nobody() {
     let found = picture.findings();
     assert_eq!(found.len(), 1, "{found:?}");
     assert_eq!((found[0].kind, found[0].of.as_slice(), found[0].since), (FindingKind::RackDown, ["r2".to_owned()].as_slice(), ago(2_000)));
+    assert_eq!(picture.verdict().lost, BTreeSet::from([id("c"), id("d")]), "what they said is no picture of how they are");
+}
+
+#[test]
+fn a_process_that_ended_is_not_believed_any_more() {
+    // c said that it had lost b, and was killed: its kernel answers, and nobody hears it.
+    for ended in ["s", "r"] {
+        let (mut picture, _) = read(&format!("a* r1\nb r2\nc r3\n---\n. + {ended}\n+ . {ended}\n+ x .\n---\n"));
+        for said in picture.said.iter_mut().filter(|said| said.cell.to == id("c")) {
+            said.cell.since = ago(2_000);
+        }
+        picture.nodes[2].heard = Some(ago(2_100));
+        let found: Vec<FindingKind> = picture.findings().iter().map(|found| found.kind).collect();
+        assert_eq!(found, [FindingKind::PeerStalled], "{ended}");
+        assert_eq!(picture.verdict().lost, BTreeSet::from([id("c")]));
+        // One end that cannot speak with it is no proof that it is gone.
+        picture.said.retain(|said| said.cell.from != id("b"));
+        picture.said.push(said("b", "c", '+').unwrap());
+        assert_eq!(picture.verdict().lost, BTreeSet::new());
+    }
 }
 
 #[test]
