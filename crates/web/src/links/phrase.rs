@@ -15,10 +15,14 @@ const RAISED: f64 = 1.6;
 /// and up to here they are high; beyond, very high.
 const HIGH: f64 = 2.5;
 
+/// So much more than the normal one is normal, too, however short that is: a processor that was asleep adds it.
+const NOTHING: Duration = Duration::from_micros(50);
+
 /// How far a round trip is from the pair's own normal, from 0 (normal) to 3 (very high); `None` where one of both is not known.
 pub(crate) fn heat(rtt: Option<Duration>, normal: Option<Duration>) -> Option<u8> {
-    let ratio = ratio(rtt, normal)?;
-    Some(match ratio {
+    let longer = rtt?.saturating_sub(normal?);
+    Some(match ratio(rtt, normal)? {
+        _ if longer <= NOTHING => 0,
         normal if normal <= NORMAL => 0,
         raised if raised <= RAISED => 1,
         high if high <= HIGH => 2,

@@ -63,6 +63,7 @@ fn colour_is_the_distance_from_the_pairs_own_normal() {
         [heat(100, 200), heat(250, 200), heat(300, 200), heat(500, 200), heat(501, 200)],
         [Some(0), Some(0), Some(1), Some(2), Some(3)]
     );
+    assert_eq!([heat(60, 10), heat(61, 10)], [Some(0), Some(3)], "some microseconds are no distance");
     assert_eq!((heat(100, 0), super::heat(None, Some(Duration::from_secs(1)))), (None, None));
 }
 
