@@ -124,11 +124,16 @@ impl<'a> Matrix<'a> {
 }
 
 /// Nodes whose row was made before somebody lost them, or their process: until a newer one comes it cannot be told whether they are there to
-/// make one, and what they said of others may be long past.
+/// make one, and what they said of others may be long past. A row that knows of the loss itself was made after it, whatever the clocks say:
+/// an end that is told that it is not heard says so within a millisecond.
 fn overtaken(words: &BTreeMap<(usize, usize), Word<'_>>, made: &[Option<Timestamp>]) -> BTreeSet<usize> {
     let lost = words.iter().filter(|(_, word)| word.is_stall() || word.is_down() && word.detail.is_none_or(Detail::is_silence));
     let made = |node: usize| made.get(node).copied().flatten();
-    lost.filter(|((_, to), word)| made(*to).is_some_and(|made| made < word.cell.since)).map(|((_, to), _)| *to).collect()
+    let knows = |((from, to), word): &(&(usize, usize), &Word<'_>)| {
+        words.get(&(*to, *from)).is_some_and(|back| !back.is_heard() && back.cell.since + SETTLE >= word.cell.since)
+    };
+    let before = |((_, to), word): &(&(usize, usize), &Word<'_>)| made(*to).is_some_and(|made| made < word.cell.since);
+    lost.filter(|lost| before(lost) && !knows(lost)).map(|((_, to), _)| *to).collect()
 }
 
 /// What both ends' words, or the one there is, tell of a pair.

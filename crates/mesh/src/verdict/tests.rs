@@ -127,6 +127,23 @@ fn a_row_made_before_its_node_was_lost_speaks_for_nobody() {
 }
 
 #[test]
+fn a_row_that_knows_of_the_loss_was_made_after_it() {
+    // b no longer hears a and said so to it; by the ages of their rows a's was made a moment earlier.
+    let (mut picture, _) = read("a r1\nb r2\nc* r3\n---\n. o +\nx . +\n+ + .\n---\n");
+    for said in picture.said.iter_mut().filter(|said| said.cell.state == LinkState::Down) {
+        said.cell.since = ago(100);
+    }
+    picture.nodes[0].heard = Some(ago(102));
+    let found: Vec<FindingKind> = picture.findings().iter().map(|found| found.kind).collect();
+    assert_eq!(found, [FindingKind::OneWay]);
+    // One that does not know of it says nothing of how things are.
+    picture.said.retain(|said| (said.cell.from.as_str(), said.cell.to.as_str()) != ("a", "b"));
+    picture.said.push(said("a", "b", '+').unwrap());
+    let found: Vec<FindingKind> = picture.findings().iter().map(|found| found.kind).collect();
+    assert_eq!(found, [FindingKind::LinkDown], "until the next row of a tells more");
+}
+
+#[test]
 fn a_process_that_ended_is_not_believed_any_more() {
     // c said that it had lost b, and was killed: its kernel answers, and nobody hears it.
     for ended in ["s", "r"] {
