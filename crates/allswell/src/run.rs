@@ -167,6 +167,7 @@ fn together(mut plans: Vec<Arc<Plan>>, asked: &Asked, terms: &Terms) -> Vec<Arc<
 impl Running {
     fn supervise(mut self) -> Exit {
         let code = loop {
+            self.links.tell(|channel| self.alarm.fails(channel));
             match self.wishes.recv_timeout(LOOK_EVERY) {
                 Ok(Wish::Stop) | Err(RecvTimeoutError::Disconnected) => break Exit::Fine,
                 Ok(wish) => self.grant(wish),

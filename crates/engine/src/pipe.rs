@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use allswell_model::{Attempted, EventBody, Full, Inlet, ProbeResult, Target, Timestamp};
+use allswell_model::{Attempted, EventBody, Full, Inlet, ProbeResult, Target, TargetId, Telling, Timestamp};
 use tokio::sync::mpsc;
 
 use crate::counters::count;
@@ -25,6 +25,8 @@ pub(crate) fn waiting(pipe: &mpsc::Sender<Input>, in_flight: u64) -> usize {
 pub(crate) enum Input {
     /// What a probe found.
     Result(ProbeResult),
+    /// How people are told of a target's troubles.
+    Telling(TargetId, Telling),
     /// Something happened to the program itself.
     Event(EventBody, Timestamp),
     /// Exactly these are watched from now on.
@@ -48,16 +50,26 @@ pub(crate) struct Door {
     pub(crate) shared: Arc<Shared>,
 }
 
-impl Inlet for Door {
-    fn offer(&self, result: ProbeResult) -> Result<(), Full> {
+impl Door {
+    /// A place in the pipe, beside those that probes under way have.
+    fn place(&self) -> Option<mpsc::OwnedPermit<Input>> {
         let in_flight = self.shared.counters.in_flight.load(Ordering::Relaxed);
         let pipe = self.pipe.upgrade().filter(|pipe| waiting(pipe, in_flight) < WAITING_AT_MOST);
-        let permit = pipe.and_then(|pipe| pipe.try_reserve_owned().ok());
-        let Some(permit) = permit else {
+        pipe.and_then(|pipe| pipe.try_reserve_owned().ok())
+    }
+}
+
+impl Inlet for Door {
+    fn offer(&self, result: ProbeResult) -> Result<(), Full> {
+        let Some(place) = self.place() else {
             count(&self.shared.counters.refused);
             return Err(Full(Box::new(result)));
         };
-        permit.send(Input::Result(result));
+        place.send(Input::Result(result));
         Ok(())
+    }
+
+    fn telling(&self, target: TargetId, telling: Telling) -> bool {
+        self.place().map(|place| place.send(Input::Telling(target, telling))).is_some()
     }
 }

@@ -9,7 +9,7 @@ use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use allswell_judge::{Heard, Incidents, Judge, Standing};
-use allswell_model::{Attempted, EventBody, Origin, ProbeResult, Target, TargetId, Timestamp, Transition};
+use allswell_model::{Attempted, EventBody, Origin, ProbeResult, Target, TargetId, Telling, Timestamp, Transition};
 use allswell_store::{Batch, Reader, Writer};
 use futures_util::FutureExt;
 use tokio::sync::mpsc;
@@ -146,6 +146,7 @@ impl Pipeline {
     fn take(&mut self, input: Input) {
         match input {
             Input::Result(result) => self.hear(result),
+            Input::Telling(target, telling) => self.tell(&target, telling),
             Input::Event(body, at) => {
                 if let EventBody::ClockJumped { by_ms } = body {
                     self.judge.clock_jumped(by_ms);
@@ -180,6 +181,13 @@ impl Pipeline {
         self.batch.touch();
         self.batch.shows_progress |= self.expects == Some(source);
         self.batch.results.push(Arc::new(result));
+    }
+
+    fn tell(&mut self, target: &TargetId, telling: Telling) {
+        let now = self.now();
+        self.incidents.telling(target, telling, now);
+        // Whoever is to be told by us now is told with the next commit.
+        self.batch.touch();
     }
 
     fn ask_recheck(&self, target: &TargetId, after: Duration) {

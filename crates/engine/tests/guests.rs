@@ -10,7 +10,7 @@ use std::time::{Duration, Instant, SystemTime};
 use allswell_engine::{Engine, EngineSettings, Plan, Wanted, start};
 use allswell_model::{
     AlertKind, Alerting, ChannelName, Degradation, DownCause, EventBody, Mark, NodeId, Origin, Outcome, Policy, ProbeResult, Stage,
-    StageTimes, Status, Target, TargetId, TargetName, Timestamp, Value,
+    StageTimes, Status, Target, TargetId, TargetName, Telling, Timestamp, Value,
 };
 use allswell_probe::Environment;
 use allswell_store::{Cursor, Reader, Retention, Settings, open};
@@ -141,6 +141,28 @@ fn a_guest_is_up_degraded_down_and_its_trouble_is_told() {
     let expected =
         [(Status::Unknown, Status::Up), (Status::Up, Status::Degraded), (Status::Degraded, Status::Down), (Status::Down, Status::Up)];
     assert_eq!(turns(&reader), expected, "each at the first result that says so");
+}
+
+#[test]
+fn what_another_node_tells_is_told_here_once_it_no_longer_does() {
+    let folder = tempfile::tempdir().unwrap();
+    let (engine, reader) = engine(folder.path());
+    engine.watch(Vec::new(), vec![link("fra-2"), link("fra-3")]);
+    let inlet = engine.inlet().unwrap();
+    assert!(inlet.telling(id("fra-2"), Telling { by: Some(NodeId::new("ams-1").unwrap()), reason: None }));
+    let is_down = |peer: &str| status(&reader, peer) == Some(Status::Down);
+    tell_until(&engine, "down", || heard("fra-2", down()), || is_down("fra-2"));
+    // By the time that the other one is told, this one would have been.
+    let outbox = engine.outbox().unwrap();
+    let told = || outbox.waiting().iter().map(|waiting| waiting.alert.first.to_string()).collect::<Vec<_>>();
+    let refused = || Outcome::Down { stage: Stage::new("session"), cause: DownCause::REFUSED };
+    tell_until(&engine, "an alert", || heard("fra-3", refused()), || !told().is_empty());
+    assert_eq!(told(), ["link/fra-3"]);
+    let reason = "fra-2 is down: 2 of 2 nodes do not reach it.".to_owned();
+    assert!(inlet.telling(id("fra-2"), Telling { by: None, reason: Some(reason.clone()) }));
+    tell_until(&engine, "the other alert", || heard("fra-2", down()), || told().iter().any(|first| first == "link/fra-2"));
+    assert!(outbox.waiting().iter().any(|waiting| waiting.alert.summary == reason));
+    engine.stop().unwrap();
 }
 
 #[test]

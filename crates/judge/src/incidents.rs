@@ -18,7 +18,7 @@ mod wish;
 use std::sync::Arc;
 use std::time::Duration;
 
-use allswell_model::{Incident, IncidentId, NodeId, ProbeResult, Stage, Target, TargetId, Timestamp, Transition};
+use allswell_model::{Incident, IncidentId, NodeId, ProbeResult, Stage, Target, TargetId, Telling, Timestamp, Transition};
 
 pub use crate::incidents::decided::Decided;
 pub use crate::incidents::stood::Stood;
@@ -152,6 +152,19 @@ impl Incidents {
         }
     }
 
+    /// Takes how people are told of a target's troubles from now on. Where another node tells them, an incident that the target is in goes
+    /// on: who was told of its beginning is told of its end.
+    pub fn telling(&mut self, target: &TargetId, telling: Telling, now: Timestamp) {
+        let at = self.moment(now);
+        let Some(watched) = self.targets.get_mut(target) else { return };
+        let was_told = watched.is_told_by_another();
+        watched.telling = (telling != Telling::default()).then(|| Box::new(telling));
+        if watched.is_told_by_another() != was_told {
+            watched.left_to_us = at.0;
+            self.place(target, at);
+        }
+    }
+
     /// The open incident that a target is in.
     #[must_use]
     pub fn of(&self, target: &TargetId) -> Option<IncidentId> {
@@ -182,21 +195,33 @@ impl Incidents {
         let within = watched.place.and_then(|place| self.book.get(place.incident)).map(|running| &running.incident);
         let same_channels = within.is_none_or(|incident| incident.channels == watched.asks.channels);
         match wish(&watched.asks, watched.status, within.map(|incident| incident.status)) {
-            Wish::Nowhere => self.book.leave(id, watched),
+            Wish::Nowhere => {
+                watched.is_over();
+                self.book.leave(id, watched);
+            }
             Wish::Stay if same_channels => self.book.stay(watched),
             Wish::Stay => self.book.reroute(id, watched, at),
-            Wish::Join => self.book.join(id, watched, at),
-            Wish::Wait => self.wait(id, at),
+            Wish::Join => {
+                let due = watched.wakes_at();
+                self.wait(id, due, at);
+            }
+            Wish::Wait if watched.never_answered => {}
+            Wish::Wait => {
+                let due = (watched.turned + UNKNOWN_WAKES_AFTER).max(watched.quiet_until);
+                self.wait(id, due, at);
+            }
         }
     }
 
-    /// Of an unknown target somebody is told if it stays so.
-    fn wait(&mut self, id: &TargetId, at: Moment) {
-        let Some(watched) = self.targets.get_mut(id).filter(|watched| !watched.never_answered) else { return };
-        let due = (watched.turned + UNKNOWN_WAKES_AFTER).max(watched.quiet_until);
-        if due <= at.0 {
-            self.book.join(id, watched, at);
-        } else {
+    /// Somebody is told of a target that stays so until then, unless another node tells of it.
+    fn wait(&mut self, id: &TargetId, due: Timestamp, at: Moment) {
+        let Some(watched) = self.targets.get_mut(id) else { return };
+        let due = due.max(watched.left_to_us + watched.asks.after);
+        if !watched.is_told_by_another() && due <= at.0 {
+            return self.book.join(id, watched, at);
+        }
+        self.book.stay(watched);
+        if !watched.is_told_by_another() {
             watched.hold = Some(self.timers.arm(due, Due::Wake(id.clone())));
         }
     }

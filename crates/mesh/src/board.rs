@@ -13,7 +13,7 @@ use allswell_link::key::node_of;
 use allswell_link::outbox::{Heard, SentProbe};
 use allswell_link::time::{Moment, Stamp};
 use allswell_model::link::OwnLink;
-use allswell_model::{NodeId, Timestamp};
+use allswell_model::{NodeId, Telling, Timestamp};
 
 use crate::gossip::Gossip;
 use crate::record::{Record, of_session};
@@ -41,6 +41,10 @@ pub(crate) struct Board {
     unsent: BTreeMap<Node, i32>,
     /// Others say something else of their links than what is shown.
     retold: bool,
+    /// We tell people of troubles, and are heard.
+    tells: bool,
+    /// How they are told of each link's troubles, as it was last said and taken.
+    tellings: BTreeMap<Node, Telling>,
 }
 
 impl Board {
@@ -58,6 +62,8 @@ impl Board {
             gossip: Gossip::new(node_of(settings.node.as_str()), boot_seconds),
             names: BTreeMap::new(),
             retold: false,
+            tells: false,
+            tellings: BTreeMap::new(),
             unsent: BTreeMap::new(),
         }
     }
@@ -86,8 +92,15 @@ impl Board {
         let all = others.chain([(self.node.clone(), Arc::clone(&self.location))]);
         self.names = all.map(|(name, location)| (node_of(name.as_str()), (name, location))).collect();
         self.unsent.retain(|node, _| self.records.contains_key(node));
+        self.tellings.retain(|node, _| self.records.contains_key(node));
         self.gossip.members(self.names.keys().copied());
         self.changed = true;
+    }
+
+    /// Whether we tell people of troubles, and are heard by them.
+    pub(crate) fn tells(&mut self, tells: bool) {
+        self.changed |= tells != self.tells;
+        self.tells = tells;
     }
 
     /// A probe was handed to the kernel.
@@ -225,6 +238,8 @@ impl Board {
                 multipliers.push((*node, record.second((now, moment), (link, self.unsent.get(node).copied()))));
             }
         }
+        // It is said again each second: whoever judges may not have watched the link when it was said before.
+        self.tellings.retain(|_, telling| *telling == Telling::default());
         self.update_row(moment);
         self.offer(moment, endpoint, |_| true);
         self.show(moment, endpoint);

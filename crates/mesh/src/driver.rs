@@ -148,6 +148,9 @@ impl Driver {
             if let Some(settings) = wishes.settings {
                 self.apply(settings);
             }
+            if let Some(tells) = wishes.tells {
+                self.board.tells(tells);
+            }
             self.round(due, ready);
         }
         self.leave();

@@ -196,7 +196,7 @@ impl Gossip {
         }
         if let Some(Assembly { head, made, parts }) = self.assemblies.remove(&node) {
             let entries = parts.into_values().flatten().collect();
-            self.take_up(from, head, made, Row { stalls: head.stalls, longest_stall: head.longest_stall, entries });
+            self.take_up(from, head, made, Row { stalls: head.stalls, longest_stall: head.longest_stall, tells: head.tells, entries });
         }
     }
 
@@ -218,9 +218,9 @@ impl Gossip {
 impl Held {
     /// What stands before each part of it when it leaves now.
     fn head(&self, node: Node, now: Moment) -> Head {
-        let Row { stalls, longest_stall, .. } = self.row;
+        let Row { stalls, longest_stall, tells, .. } = self.row;
         let hops = self.hops.saturating_add(1);
-        Head { node, version: self.version, age: now.since(self.made), hops, stalls, longest_stall, part: 0, parts: 0 }
+        Head { node, version: self.version, age: now.since(self.made), hops, stalls, longest_stall, tells, part: 0, parts: 0 }
     }
 }
 

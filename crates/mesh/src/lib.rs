@@ -18,6 +18,7 @@ mod sockets;
 mod stalls;
 mod surroundings;
 mod targets;
+mod teller;
 pub mod verdict;
 
 pub use mesh::{Mesh, StartError, start};

@@ -75,6 +75,13 @@ impl Mesh {
         self.waker.wake();
     }
 
+    /// Whether we tell people of troubles, and are heard by them; at first we are not. Of those nodes that are, the first by name tells of
+    /// what several see, and the others are told so by [`Inlet::telling`](allswell_model::Inlet::telling).
+    pub fn tells(&self, tells: bool) {
+        self.orders.tells(tells);
+        self.waker.wake();
+    }
+
     /// All that is known of links now.
     #[must_use]
     pub fn links(&self) -> Arc<Links> {

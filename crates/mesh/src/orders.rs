@@ -13,6 +13,8 @@ pub(crate) struct Orders(Mutex<Wishes>);
 pub(crate) struct Wishes {
     /// Other settings.
     pub(crate) settings: Option<Settings>,
+    /// Whether we tell people of troubles.
+    pub(crate) tells: Option<bool>,
     /// The end.
     pub(crate) stop: bool,
 }
@@ -22,13 +24,17 @@ impl Orders {
         self.lock().settings = Some(settings);
     }
 
+    pub(crate) fn tells(&self, tells: bool) {
+        self.lock().tells = Some(tells);
+    }
+
     pub(crate) fn stop(&self) {
         self.lock().stop = true;
     }
 
     pub(crate) fn take(&self) -> Wishes {
         let mut wishes = self.lock();
-        Wishes { settings: wishes.settings.take(), stop: wishes.stop }
+        Wishes { settings: wishes.settings.take(), tells: wishes.tells.take(), stop: wishes.stop }
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Wishes> {

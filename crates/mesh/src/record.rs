@@ -154,7 +154,14 @@ impl Record {
 
     /// We did not run for longer than peers wait.
     pub(crate) fn we_stalled(&mut self, moment: Moment, late: Duration) {
-        (self.late, self.stalled) = (Some((moment, late)), Some(moment));
+        self.late_by(moment, late);
+        self.stalled = Some(moment);
+    }
+
+    /// We were late for it. What came meanwhile is read in turns, so the same stall is noted more than once: its longest counts.
+    fn late_by(&mut self, moment: Moment, late: Duration) {
+        let noted = self.late.filter(|(at, _)| moment.since(*at) <= late).map(|(_, noted)| noted);
+        self.late = Some((moment, noted.map_or(late, |noted| noted.max(late))));
     }
 
     /// Whether its state changed since this was last asked.
@@ -200,7 +207,7 @@ impl Record {
             }
             Happening::PeerStalled { .. } => self.base = Base::PeerStalled,
             Happening::PeerBack { .. } => self.base = Base::Up,
-            Happening::SelfStalled { late } => self.late = Some((now.1, late)),
+            Happening::SelfStalled { late } => self.late_by(now.1, late),
         }
         self.settle(now);
     }
@@ -244,3 +251,6 @@ impl Record {
 fn id(pair: Pair) -> String {
     format!("{:?}:{:?}", pair.ours, pair.theirs)
 }
+
+#[cfg(test)]
+mod tests;

@@ -20,12 +20,14 @@ pub struct Alerting {
     pub on: Arc<[Status]>,
     /// Again after so long while it lasts; `None`: once.
     pub remind: Option<Duration>,
+    /// Down or degraded for less than this wakes nobody, unless it was so shortly before as well.
+    pub after: Duration,
 }
 
 impl Default for Alerting {
     /// Nobody is told; where somebody is, of down and unknown.
     fn default() -> Self {
-        Self { channels: Arc::new([]), on: Arc::new([Status::Down, Status::Unknown]), remind: None }
+        Self { channels: Arc::new([]), on: Arc::new([Status::Down, Status::Unknown]), remind: None, after: Duration::ZERO }
     }
 }
 

@@ -23,7 +23,7 @@ pub use event::{Event, EventBody, Stamp};
 pub use field::{COMMON_FIELDS, Field, Keep, Kind, Unit, Value};
 pub use ids::{AlertKey, BootEpoch, ChannelName, IdError, IncidentId, NAME_LIMIT, NodeId, Seq, TargetId, TargetName};
 pub use incident::Incident;
-pub use inlet::{Full, Inlet};
+pub use inlet::{Full, Inlet, Telling};
 pub use outbox::{Attempted, Outbox, Pending, Sent};
 pub use outcome::{DownCause, Outcome, Stage, UnknownCause};
 pub use result::{Degradation, Measurements, ProbeResult, StageTimes, SubResult};

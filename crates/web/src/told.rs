@@ -190,6 +190,9 @@ pub(crate) fn silence(target: &Target, status: Status) -> String {
     let alerting = &target.alerting;
     if alerting.channels.is_empty() {
         "not told: nobody is named in its `alert`".to_owned()
+    } else if alerting.on.contains(&status) && target.protocol == "link" {
+        // Which node that is changes, and each knows only of itself whether it tells.
+        format!("not told from here: {} must last before it wakes anybody, and the first node that sees it tells of it", status.word())
     } else if alerting.on.contains(&status) {
         format!("not told yet: {} must last before it wakes anybody", status.word())
     } else {

@@ -45,6 +45,7 @@ pub(crate) fn alerting(layers: &Layers<'_>) -> Alerting {
         // The worst first, as they stand where the key is unset.
         on: on.map_or(unset.on, |on: BTreeSet<Status>| on.into_iter().rev().collect()),
         remind: layers.set_duration("remind"),
+        ..unset
     }
 }
 

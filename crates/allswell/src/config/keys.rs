@@ -170,6 +170,12 @@ pub(crate) static LINKS: &[Key] = &[
     key("neighbours", Takes::Value(SettingKind::Integer(1, 64)), Some("8"), "beyond that each node measures so many others at a time"),
     key("alert", Takes::Texts, None, "the channels that are told of links; unset: none"),
     key(
+        "alert_after",
+        duration(Duration::ZERO, Duration::from_secs(3600)),
+        Some("5s"),
+        "a link that is down for less wakes nobody, unless it was down in the minute before as well",
+    ),
+    key(
         "peers",
         Takes::Sections(LINK_PEERS),
         None,

@@ -119,7 +119,8 @@ pub(crate) fn read(entry: &Entry, beside: &Beside<'_>, taken: &mut Taken, mistak
         bfd,
         ..unset
     };
-    let alerting = alert::of_channels(section.entry("alert"));
+    let after = duration(&section, "alert_after").unwrap_or_default();
+    let alerting = Alerting { after, ..alert::of_channels(section.entry("alert")) };
     let origin = Origin::File { path: beside.sources.name(entry.at.file).to_owned(), line: entry.at.line };
     Links { all, listens_by_default: read_listen.is_none(), alerting, origin }
 }

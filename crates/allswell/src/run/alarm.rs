@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use allswell_engine::{Counted, Engine};
+use allswell_model::ChannelName;
 use allswell_notify::{ChannelCounters, Channels, Counters, Heartbeat, Notifier};
 use allswell_web::{Alerts, Heartbeat as Beats, Sending};
 
@@ -35,6 +36,11 @@ impl Alarm {
     /// What pages ask of it.
     pub(super) fn told(&self) -> Told {
         Told(Arc::downgrade(&self.notifier))
+    }
+
+    /// Whether what was last sent by this channel was not taken.
+    pub(super) fn fails(&self, channel: &ChannelName) -> bool {
+        self.notifier.counters().channels.get(channel).is_some_and(|counted| counted.last_error.is_some())
     }
 
     /// Whether its thread lives; one that ended is a bug, and nobody would be woken any more.

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use allswell_engine::Engine;
 use allswell_mesh::{Mesh, Plan, Settings, StartError, Surroundings};
 use allswell_model::link::Links;
-use allswell_model::{Alerting, NodeId, Origin, Status, Target};
+use allswell_model::{Alerting, ChannelName, NodeId, Origin, Status, Target};
 
 use super::trouble::Trouble;
 use crate::config;
@@ -23,6 +23,10 @@ pub(super) struct Linked {
     /// Where the running mesh was told to listen.
     listen: Vec<SocketAddr>,
     targets: Vec<Arc<Target>>,
+    /// Who is told of links.
+    channels: Arc<[ChannelName]>,
+    /// What other nodes were last told: whether we tell anybody.
+    tells: bool,
 }
 
 /// What of the links may be asked, for as long as they are measured.
@@ -61,7 +65,9 @@ impl Linked {
         let inlet = engine.inlet().ok_or_else(|| Trouble::Alarm("the engine has ended".into()))?;
         let clock = engine.counters();
         let surroundings = Surroundings { inlet, now: Arc::new(move || clock.now()) };
-        let mut linked = Self { shown: Shown::default(), surroundings, node, location, listen: Vec::new(), targets: Vec::new() };
+        let (shown, channels) = (Shown::default(), Arc::default());
+        let (listen, targets) = (Vec::new(), Vec::new());
+        let mut linked = Self { shown, surroundings, node, location, listen, targets, channels, tells: false };
         linked.heed(wanted)?;
         Ok(linked)
     }
@@ -98,10 +104,18 @@ impl Linked {
             // Pages ask meanwhile, and are not kept waiting; nobody else starts one.
             let mesh = allswell_mesh::start(settings, self.surroundings.clone())?;
             self.shown.with(|state| state.mesh = Some(mesh));
-            self.listen = listen;
+            (self.listen, self.tells) = (listen, false);
         }
-        self.targets = targets;
+        (self.targets, self.channels) = (targets, Arc::clone(&wanted.alerting.channels));
         Ok(())
+    }
+
+    /// The other nodes leave it to the first of those that tell people to tell of what several see: one whose channels fail is none.
+    pub(super) fn tell(&mut self, fails: impl Fn(&ChannelName) -> bool) {
+        let tells = !self.channels.is_empty() && !self.channels.iter().any(fails);
+        if std::mem::replace(&mut self.tells, tells) != tells {
+            self.shown.with(|state| state.mesh.iter().for_each(|mesh| mesh.tells(tells)));
+        }
     }
 
     /// Whether these links would listen elsewhere than the mesh that runs.
@@ -132,8 +146,8 @@ impl Linked {
 
     /// Tells the peers that we leave, and ends.
     pub(super) fn stop(&mut self) {
-        self.targets = Vec::new();
-        self.listen = Vec::new();
+        (self.targets, self.listen) = (Vec::new(), Vec::new());
+        (self.channels, self.tells) = (Arc::default(), false);
         // Pages ask meanwhile, and shall not wait for goodbyes.
         let mesh = self.shown.with(|state| state.mesh.take());
         if let Some(mesh) = mesh {

@@ -13,6 +13,8 @@ pub(crate) struct One<'a> {
     pub(crate) called: &'a Called,
     pub(crate) status: Status,
     pub(crate) reason: &'a str,
+    /// The reason says of whom it is and how that is: it is all that need be said of one target.
+    pub(crate) stands_alone: bool,
 }
 
 /// What became of the last that was in it.
@@ -71,6 +73,9 @@ pub(crate) fn resolved(most: u64, last: &Called, became: Became, after: Duration
 
 fn lead(incident: &Incident, count: Count, first: One<'_>) -> String {
     let name = first.called;
+    if count.targets == 1 && first.stands_alone && first.status == incident.status {
+        return first.reason.to_owned();
+    }
     if count.targets == 1 {
         let was = if first.status == incident.status { String::new() } else { format!(", which was {},", incident.status) };
         return format!("{name}{was} is {}: {}", first.status, first.reason);

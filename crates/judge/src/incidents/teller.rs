@@ -21,8 +21,8 @@ pub(crate) struct Teller {
 impl Teller {
     /// What every channel is told while it lasts; the incident then knows that it was told.
     pub(crate) fn tell(&self, running: &mut Running, targets: &Targets, kind: AlertKind, at: (Timestamp, Timestamp)) -> Vec<Alert> {
-        let (called, status, reason) = first(running, targets);
-        let one = One { called: &called, status, reason: &reason };
+        let (called, status, reason, stands_alone) = first(running, targets);
+        let one = One { called: &called, status, reason: &reason, stands_alone };
         let count = Count { targets: running.count(), eased: running.eased };
         let summary = match kind {
             AlertKind::Update => sentence::update(&running.incident, count, one),
@@ -85,11 +85,11 @@ fn affected<'a>(ids: impl Iterator<Item = &'a TargetId>, targets: &Targets) -> V
 }
 
 /// Of the members the one that joined first.
-fn first(running: &Running, targets: &Targets) -> (Called, Status, String) {
+fn first(running: &Running, targets: &Targets) -> (Called, Status, String, bool) {
     let first = running.members.values().find_map(|id| Some((id, targets.get(id)?)));
     match first {
-        Some((id, watched)) => (watched.called(id), watched.status, watched.reason().to_owned()),
-        None => (Called::Id(running.incident.first.clone()), running.incident.status, running.incident.reason.clone()),
+        Some((id, watched)) => (watched.called(id), watched.status, watched.reason().to_owned(), watched.told_reason().is_some()),
+        None => (Called::Id(running.incident.first.clone()), running.incident.status, running.incident.reason.clone(), false),
     }
 }
 

@@ -3,6 +3,7 @@
 mod crashes;
 mod ending;
 mod joining;
+mod late;
 mod mass;
 mod model;
 mod order;
@@ -35,13 +36,15 @@ fn status(word: &str) -> Status {
     Status::ALL.into_iter().find(|status| status.word() == word).unwrap_or_else(|| panic!("no status {word}"))
 }
 
-/// `oncall,mail down,unknown 1h`: by which ways, of what, and how often again. `-` for nobody.
+/// `oncall,mail down,unknown 3600 5`: by which ways, of what, how often again and after how long, both in seconds. `-` for nobody, and for
+/// once.
 fn alerting(words: &str) -> Alerting {
     let mut words = words.split(' ');
     let channels = words.next().unwrap_or("oncall").split(',').filter(|name| *name != "-");
     let on = words.next().unwrap_or("down,unknown").split(',').map(status);
-    let remind = words.next().map(|seconds| Duration::from_secs(seconds.parse().unwrap()));
-    Alerting { channels: channels.map(|name| ChannelName::new(name).unwrap()).collect(), on: on.collect(), remind }
+    let mut seconds = || words.next().filter(|word| *word != "-").map(|seconds| Duration::from_secs(seconds.parse().unwrap()));
+    let (remind, after) = (seconds(), seconds().unwrap_or_default());
+    Alerting { channels: channels.map(|name| ChannelName::new(name).unwrap()).collect(), on: on.collect(), remind, after }
 }
 
 fn target(name: &str, alerting: Alerting) -> Target {
@@ -120,7 +123,12 @@ impl Night {
         self.incidents.turned(&transition, at(self.now));
     }
 
-    /// `a down refused`, `a up`, `forget a`, `a asks oncall down`; several with `;` between.
+    fn told_by(&mut self, name: &str, other: Option<&str>) {
+        let telling = Telling { by: other.map(|other| NodeId::new(other).unwrap()), reason: None };
+        self.incidents.telling(&id(name), telling, at(self.now));
+    }
+
+    /// `a down refused`, `a up`, `forget a`, `a asks oncall down`, `a told_by ams-1`, `a told_by -`; several with `;` between.
     fn happens(&mut self, what: &str) {
         for words in what.split(';').map(str::trim).filter(|words| !words.is_empty()) {
             let (first, rest) = words.split_once(' ').unwrap_or((words, ""));
@@ -130,6 +138,7 @@ impl Night {
                     self.targets.remove(&id(name));
                 }
                 (name, ("asks", asks)) => self.watch(name, asks),
+                (name, ("told_by", other)) => self.told_by(name, (other != "-").then_some(other)),
                 (name, (word, cause)) => self.turn(name, status(word), (!cause.is_empty()).then_some(cause)),
             }
         }

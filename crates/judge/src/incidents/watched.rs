@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
-use allswell_model::{Affected, Alerting, IncidentId, Mark, Status, Target, TargetId, TargetName, Timestamp, Transition};
+use allswell_model::{Affected, Alerting, IncidentId, Mark, Status, Target, TargetId, TargetName, Telling, Timestamp, Transition};
 
 use crate::incidents::Stood;
 use crate::incidents::called::Called;
@@ -26,7 +27,24 @@ pub(crate) struct Watched {
     pub(crate) quiet_until: Timestamp,
     pub(crate) place: Option<Place>,
     pub(crate) hold: Option<Armed>,
+    /// Where its source knows more than its results say. Few have it.
+    pub(crate) telling: Option<Box<Telling>>,
+    /// Since when no other node does so, by our own time. Where one recovers a moment before the others, they are not to wake anybody for
+    /// that moment.
+    pub(crate) left_to_us: Timestamp,
+    trouble: Option<Trouble>,
 }
+
+/// Trouble on and off, short pauses included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Trouble {
+    since: Timestamp,
+    /// Since when it is over.
+    over: Option<Timestamp>,
+}
+
+/// Trouble that returns within this time goes on: who flaps is not well in between.
+pub(crate) const CALM: Duration = Duration::from_secs(60);
 
 /// What an alert tells of a target, whatever its status.
 #[derive(Debug)]
@@ -58,7 +76,7 @@ pub(crate) struct Place {
 
 impl Watched {
     pub(crate) fn new(target: &Target, stood: &Stood<'_>, now: Timestamp) -> Self {
-        Self {
+        let mut watched = Self {
             asks: target.alerting.clone(),
             shown: None,
             status: stood.status,
@@ -69,13 +87,20 @@ impl Watched {
             quiet_until: now + target.policy.stale_after(),
             place: None,
             hold: None,
-        }
+            telling: None,
+            left_to_us: Timestamp(i64::MIN / 2),
+            trouble: None,
+        };
+        watched.count(now);
+        watched
     }
 
     /// The target may be called otherwise by now, and others may be told of it.
     pub(crate) fn describe(&mut self, target: &Target, labels: &mut Labels) {
         self.asks = target.alerting.clone();
         self.shown = (!self.asks.channels.is_empty()).then(|| Box::new(Shown::of(target, labels)));
+        // As if it had been asked for since the status is this one.
+        self.count(self.turned);
     }
 
     /// It is watched already: only what nobody else tells is taken over.
@@ -84,6 +109,7 @@ impl Watched {
         if self.status != stood.status {
             self.why = stood.decided.filter(|decided| decided.to == stood.status).and_then(Why::of);
             (self.status, self.since, self.turned) = (stood.status, stood.since, now);
+            self.count(now);
         }
     }
 
@@ -94,6 +120,32 @@ impl Watched {
         (self.status, self.since) = (transition.to, transition.since);
         self.never_answered = transition.marks.contains(&Mark::NeverAnswered);
         self.why = Why::of(transition);
+        self.count(now);
+    }
+
+    /// Counts for how long it is in trouble of which somebody is told. That nothing is known of it neither ends that nor begins it.
+    fn count(&mut self, now: Timestamp) {
+        let asked = self.asks.on.contains(&self.status);
+        self.trouble = match (self.status, self.trouble) {
+            (Status::Down | Status::Degraded, Some(trouble)) if asked && trouble.over.is_none_or(|over| now.since(over) < CALM) => {
+                Some(Trouble { over: None, ..trouble })
+            }
+            (Status::Down | Status::Degraded, _) if asked => Some(Trouble { since: now, over: None }),
+            (Status::Unknown, trouble) => trouble,
+            (_, trouble) => trouble.map(|trouble| Trouble { over: trouble.over.or(Some(now)), ..trouble }),
+        };
+    }
+
+    /// It leaves the incident that it is in, if any: what comes after that is new.
+    pub(crate) fn is_over(&mut self) {
+        if self.place.is_some() {
+            self.trouble = None;
+        }
+    }
+
+    /// When somebody is to be told of its trouble, by our own time, if it stays.
+    pub(crate) fn wakes_at(&self) -> Timestamp {
+        self.trouble.map_or(self.turned, |trouble| trouble.since) + self.asks.after
     }
 
     pub(crate) fn explain(&mut self, why: Why) {
@@ -104,7 +156,20 @@ impl Watched {
         self.why.as_deref().cloned().unwrap_or_else(|| Why { stage: None, cause: None, said_by: None, reason: self.reason().to_owned() })
     }
 
+    pub(crate) fn is_told_by_another(&self) -> bool {
+        self.telling.as_ref().is_some_and(|telling| telling.by.is_some())
+    }
+
+    /// Why it is in trouble, where its source knows more than its results say.
+    pub(crate) fn told_reason(&self) -> Option<&str> {
+        let told = self.telling.as_ref().and_then(|telling| telling.reason.as_deref());
+        told.filter(|_| !matches!(self.status, Status::Up | Status::Paused))
+    }
+
     pub(crate) fn reason(&self) -> &str {
+        if let Some(told) = self.told_reason() {
+            return told;
+        }
         match (&self.why, self.status) {
             (Some(why), _) => &why.reason,
             (None, Status::Unknown) => "Not judged so far.",

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use allswell_mesh::{Key, Peer, Settings, Surroundings};
 use allswell_model::link::{LinkState, Links};
-use allswell_model::{Full, Inlet, NodeId, Outcome, ProbeResult, Timestamp};
+use allswell_model::{Full, Inlet, NodeId, Outcome, ProbeResult, TargetId, Telling, Timestamp};
 use rustix::time::{ClockId, clock_gettime};
 
 /// The secret that all of the bench share.
@@ -28,6 +28,10 @@ impl Inlet for Counting {
         *downs += u64::from(said == "down" && last != "down");
         said.clone_into(last);
         Ok(())
+    }
+
+    fn telling(&self, _: TargetId, _: Telling) -> bool {
+        true
     }
 }
 

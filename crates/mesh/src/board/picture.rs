@@ -1,6 +1,6 @@
 //! The picture of all links: what we tell others of ours, what they tell of theirs, and what all of it amounts to.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,13 +8,18 @@ use allswell_link::endpoint::Endpoint;
 use allswell_link::ids::Node;
 use allswell_link::key::node_of;
 use allswell_link::time::Moment;
-use allswell_model::link::{Cell, Links, MeshNode, OwnLink};
-use allswell_model::{NodeId, Timestamp};
+use allswell_model::link::{Cell, LinkState, Links, MeshNode, OwnLink};
+use allswell_model::{NodeId, Telling, Timestamp};
 
 use super::Board;
 use crate::gossip::{Entry, Loss, Row};
 use crate::record::{Brief, Now, Record};
+use crate::targets;
+use crate::teller;
 use crate::verdict::{self, OwnStall, Said, Verdict, View};
+
+/// Whoever was not heard for so long may be gone, and tell nobody: rows that come over others are told every 5 s.
+const TELLS_FOR: Duration = Duration::from_secs(12);
 
 impl Board {
     /// What we say of our links from now on.
@@ -22,7 +27,7 @@ impl Board {
         let now = self.now();
         let entries = self.records.iter().map(|(node, record)| entry(*node, &record.brief(moment), now)).collect();
         let stalls = u32::try_from(self.stalls.count).unwrap_or(u32::MAX);
-        self.gossip.update_own(moment, Row { stalls, longest_stall: self.stalls.longest, entries });
+        self.gossip.update_own(moment, Row { stalls, longest_stall: self.stalls.longest, tells: self.tells, entries });
     }
 
     /// Publishes what is known.
@@ -34,10 +39,30 @@ impl Board {
         own.sort_by(|a, b| (&a.peer, a.protocol).cmp(&(&b.peer, b.protocol)));
         let dropped = endpoint.drops().iter().map(|(why, count)| (why.word(), count)).collect();
         let (nodes, said) = (self.nodes((now, moment)), self.said((now, moment)));
-        let Verdict { findings, lost } = self.verdict((now, moment), &nodes, &said);
+        let verdict = self.verdict((now, moment), &nodes, &said);
+        self.say_how_to_tell(moment, &said, (&nodes, &verdict));
+        let Verdict { findings, lost } = verdict;
         let mut cells: Vec<Cell> = said.into_iter().map(|said| said.cell).filter(|cell| !lost.contains(&cell.from)).collect();
         cells.sort_by(|a, b| (&a.from, &a.to).cmp(&(&b.from, &b.to)));
         self.shown.show(Links { node: self.node.clone(), at: now, nodes, cells, findings, own, dropped });
+    }
+
+    /// Says how people are told of our links' troubles: by whom, and what all nodes together make of them.
+    fn say_how_to_tell(&mut self, moment: Moment, said: &[Said], (nodes, verdict): (&[MeshNode], &Verdict)) {
+        let rows = self.gossip.rows(moment).filter(|(_, row, age)| row.tells && *age <= TELLS_FOR);
+        let names = rows.filter_map(|(node, ..)| self.names.get(&node)).map(|(name, _)| name);
+        let left: BTreeSet<&NodeId> = said.iter().filter(|said| said.cell.state == LinkState::Left).map(|said| &said.cell.to).collect();
+        let tellers: BTreeSet<NodeId> = names.filter(|name| !verdict.lost.contains(*name) && !left.contains(name)).cloned().collect();
+        for (node, record) in &self.records {
+            let ours = self::said(&self.node, record, moment).cell;
+            let by = teller::of(&ours, said, &tellers);
+            let telling = Telling { by, reason: teller::reason(&ours, nodes, &verdict.findings).map(str::to_owned) };
+            let is_new = self.tellings.get(node) != Some(&telling);
+            // Where the pipe is full, the next second tries again.
+            if is_new && targets::id("link", record.name()).is_some_and(|id| self.surroundings.inlet.telling(id, telling.clone())) {
+                self.tellings.insert(*node, telling);
+            }
+        }
     }
 
     fn nodes(&self, (now, moment): Now) -> Vec<MeshNode> {

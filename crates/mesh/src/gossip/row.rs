@@ -15,6 +15,8 @@ pub struct Row {
     pub stalls: u32,
     /// The longest of these; milliseconds are kept.
     pub longest_stall: Duration,
+    /// It tells people of troubles, and is heard by them.
+    pub tells: bool,
     /// One for each node that it measures, in the order of [`Node`].
     pub entries: Vec<Entry>,
 }
@@ -30,7 +32,7 @@ impl Row {
     /// Whether the other one says the same of the same links, but for figures.
     pub(super) fn same_states(&self, other: &Self) -> bool {
         let states = |row: &Self| row.entries.iter().map(|e| (e.peer, e.state, e.detail)).collect::<Vec<_>>();
-        states(self) == states(other)
+        self.tells == other.tells && states(self) == states(other)
     }
 
     pub(super) fn keep_only(&mut self, members: &BTreeSet<Node>) {

@@ -15,8 +15,8 @@ pub const PACKET_LIMIT: usize = 1_100;
 /// A row has at most so many entries: 32 parts.
 pub const ENTRIES_LIMIT: usize = PARTS_LIMIT * ENTRIES_A_PART;
 
-const FORMAT: u8 = 1;
-const HEAD_BYTES: usize = 32;
+const FORMAT: u8 = 2;
+const HEAD_BYTES: usize = 33;
 const ENTRY_BYTES: usize = 28;
 const PARTS_LIMIT: usize = 32;
 const ENTRIES_A_PART: usize = (PACKET_LIMIT - 1 - HEAD_BYTES) / ENTRY_BYTES;
@@ -24,7 +24,11 @@ const ENTRIES_A_PART: usize = (PACKET_LIMIT - 1 - HEAD_BYTES) / ENTRY_BYTES;
 /// Round trips are told in steps of so many nanoseconds, since four bytes of single ones end at 4.3 s.
 const STEP_NANOS: u64 = 10;
 
-/// What stands before the entries of a part: node 8, version 8, age 4, hops 1, part 1, parts 1, stalls 4, longest stall 4, entries 1.
+/// Stands in the flags when the node tells people. Other flags are not looked at.
+const TELLS: u8 = 1;
+
+/// What stands before the entries of a part: node 8, version 8, age 4, hops 1, part 1, parts 1, flags 1, stalls 4, longest stall 4,
+/// entries 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Head {
     pub(super) node: Node,
@@ -34,6 +38,7 @@ pub(super) struct Head {
     pub(super) hops: u8,
     pub(super) stalls: u32,
     pub(super) longest_stall: Duration,
+    pub(super) tells: bool,
     /// Which part this is, from 0.
     pub(super) part: u8,
     /// Of how many; at least 1.
@@ -43,7 +48,7 @@ pub(super) struct Head {
 impl Default for Head {
     fn default() -> Self {
         let none = Duration::ZERO;
-        Self { node: Node(0), version: 0, age: none, hops: 0, stalls: 0, longest_stall: none, part: 0, parts: 1 }
+        Self { node: Node(0), version: 0, age: none, hops: 0, stalls: 0, longest_stall: none, tells: false, part: 0, parts: 1 }
     }
 }
 
@@ -97,7 +102,7 @@ impl Writer {
         self.0.extend(head.node.0.to_be_bytes());
         self.0.extend(head.version.to_be_bytes());
         self.0.extend(millis(head.age).to_be_bytes());
-        self.0.extend([head.hops, head.part, head.parts]);
+        self.0.extend([head.hops, head.part, head.parts, if head.tells { TELLS } else { 0 }]);
         self.0.extend(head.stalls.to_be_bytes());
         self.0.extend(millis(head.longest_stall).to_be_bytes());
         self.0.push(u8::try_from(entries).unwrap_or(u8::MAX));
@@ -154,13 +159,14 @@ impl Reader<'_> {
         let (node, version) = (Node(self.eight()?), self.eight()?);
         let age = Duration::from_millis(self.four()?.into());
         let (hops, part, parts) = (self.byte()?, self.byte()?, self.byte()?);
+        let tells = self.byte()? & TELLS != 0;
         let (stalls, longest_stall) = (self.four()?, Duration::from_millis(self.four()?.into()));
         let count = self.byte()?;
         if part >= parts || usize::from(parts) > PARTS_LIMIT || usize::from(count) > ENTRIES_A_PART {
             return None;
         }
         let entries = (0..count).map(|_| self.entry()).collect::<Option<_>>()?;
-        Some(Part { head: Head { node, version, age, hops, stalls, longest_stall, part, parts }, entries })
+        Some(Part { head: Head { node, version, age, hops, stalls, longest_stall, tells, part, parts }, entries })
     }
 
     fn entry(&mut self) -> Option<Entry> {

@@ -8,3 +8,4 @@ mod loopback;
 mod node;
 mod own;
 mod reload;
+mod telling;

@@ -1,27 +1,42 @@
 //! A node for tests: its mesh, and the results that it handed in.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use allswell_mesh::{Key, Mesh, Peer, Settings, Surroundings};
 use allswell_model::link::{LinkState, Links, OwnLink};
-use allswell_model::{Full, Inlet, NodeId, ProbeResult, Timestamp};
+use allswell_model::{Full, Inlet, NodeId, ProbeResult, TargetId, Telling, Timestamp};
 
 /// Keeps what is handed in.
 #[derive(Debug, Default)]
-pub(crate) struct Kept(Mutex<Vec<ProbeResult>>);
+pub(crate) struct Kept {
+    results: Mutex<Vec<ProbeResult>>,
+    tellings: Mutex<BTreeMap<TargetId, Telling>>,
+}
 
 impl Inlet for Kept {
     fn offer(&self, result: ProbeResult) -> Result<(), Full> {
-        self.0.lock().unwrap().push(result);
+        self.results.lock().unwrap().push(result);
         Ok(())
+    }
+
+    fn telling(&self, target: TargetId, telling: Telling) -> bool {
+        self.tellings.lock().unwrap().insert(target, telling);
+        true
     }
 }
 
 impl Kept {
     pub(crate) fn all(&self) -> Vec<ProbeResult> {
-        self.0.lock().unwrap().clone()
+        self.results.lock().unwrap().clone()
+    }
+
+    /// How people are told of the link to this peer.
+    pub(crate) fn telling(&self, peer: &str) -> Telling {
+        let target = TargetId::new(&format!("link/{peer}")).unwrap();
+        self.tellings.lock().unwrap().get(&target).cloned().unwrap_or_default()
     }
 }
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use allswell_mesh::{Key, Mesh, Peer, Settings, Surroundings};
 use allswell_model::link::Links;
-use allswell_model::{Full, Inlet, NodeId, ProbeResult, Timestamp};
+use allswell_model::{Full, Inlet, NodeId, ProbeResult, TargetId, Telling, Timestamp};
 use allswell_testkit::namespace::hosts::Hosts;
 use rustix::process::{Signal, set_parent_process_death_signal};
 
@@ -39,6 +39,10 @@ struct Nowhere;
 impl Inlet for Nowhere {
     fn offer(&self, _: ProbeResult) -> Result<(), Full> {
         Ok(())
+    }
+
+    fn telling(&self, _: TargetId, _: Telling) -> bool {
+        true
     }
 }
 

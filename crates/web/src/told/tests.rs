@@ -98,4 +98,7 @@ fn where_nobody_is_told_it_says_why() {
     db.alerting = Alerting { channels: [ChannelName::new("oncall").unwrap()].into(), ..Alerting::default() };
     assert_eq!(silence(&db, Status::Degraded), "not told: `alert_on` leaves out degraded");
     assert_eq!(silence(&db, Status::Unknown), "not told yet: unknown must last before it wakes anybody");
+    db.protocol = "link";
+    let said = silence(&db, Status::Down);
+    assert_eq!(said, "not told from here: down must last before it wakes anybody, and the first node that sees it tells of it");
 }

@@ -58,7 +58,7 @@ targets:
 ",
     );
     let alerting = |index: usize| {
-        let Alerting { channels, on, remind } = read.targets[index].target.alerting.clone();
+        let Alerting { channels, on, remind, .. } = read.targets[index].target.alerting.clone();
         (channels.iter().map(|name| name.as_str().to_owned()).collect::<Vec<_>>(), on.to_vec(), remind)
     };
     let four = Some(Duration::from_secs(4 * 3600));

@@ -18,6 +18,7 @@ links:
   full_mesh_up_to: 16
   neighbours: 4
   alert: oncall
+  alert_after: 20s
   peers:
     - { name: fra-1, address: 10.0.0.1, location: eu/rack1 }
     - { name: fra-2, address: "10.0.0.2:9001", location: eu/rack2 }
@@ -67,6 +68,7 @@ fn what_is_written_holds() {
     assert_eq!(bfd, ["edge-1 10.0.0.254 300ms 3", "edge-2 fd00::fe 10ms 50"]);
     let told = good(WHOLE).links.unwrap().alerting;
     assert_eq!(told.channels.iter().map(|channel| channel.as_str()).collect::<Vec<_>>(), ["oncall"]);
+    assert_eq!(told.after, Duration::from_secs(20));
 }
 
 #[test]
@@ -75,6 +77,8 @@ fn what_is_left_out_is_that_of_the_mesh() {
     let unset = Settings::default();
     assert_eq!((read.every, read.multiplier), (unset.every, unset.multiplier));
     assert_eq!((read.full_mesh_up_to, read.neighbours), (unset.full_mesh_up_to, unset.neighbours));
+    let told = good(&format!("links:\n  {KEY}\n  peers: [{{ name: b, address: 10.0.0.2 }}]\n")).links.unwrap().alerting;
+    assert_eq!((told.channels.len(), told.after), (0, Duration::from_secs(5)));
     assert_eq!(read.listen, ["0.0.0.0:8421".parse().unwrap(), "[::]:8421".parse().unwrap()]);
     let one = on(&format!("links:\n  {KEY}\n  listen: 10.0.0.1\n  peers: [{{ name: b, address: 10.0.0.2 }}]\n"), "a");
     assert_eq!(one.listen, ["10.0.0.1:8421".parse().unwrap()]);

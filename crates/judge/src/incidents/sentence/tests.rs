@@ -41,7 +41,7 @@ fn count(targets: u64, eased: u64) -> Count {
 fn one_target_is_told_with_its_own_reason() {
     let api = called("", "api.example.com");
     let down = incident(Status::Down, Some(("refused", "connect")), None);
-    let one = One { called: &api, status: Status::Down, reason: REFUSED };
+    let one = One { called: &api, status: Status::Down, reason: REFUSED, stands_alone: false };
     assert_eq!(
         firing(&down, count(1, 0), one),
         "api.example.com is down: 10.0.0.5:5432 refused (RST in 0.4 ms): nothing listens, or a firewall rejects."
@@ -51,7 +51,7 @@ fn one_target_is_told_with_its_own_reason() {
         "Still after 2 h 5 min: api.example.com is down: 10.0.0.5:5432 refused (RST in 0.4 ms): nothing listens, or a firewall rejects."
     );
     let db = called("prod/db", "db1");
-    let one = One { called: &db, status: Status::Unknown, reason: SILENT };
+    let one = One { called: &db, status: Status::Unknown, reason: SILENT, stands_alone: false };
     assert_eq!(
         reminder(&down, count(1, 1), one, Duration::from_secs(60)),
         "Still after 1 min: db1 in prod/db, which was down, is unknown: Not judged: resolver 10.0.0.2 silent for 5 s."
@@ -62,7 +62,7 @@ fn one_target_is_told_with_its_own_reason() {
 fn several_targets_are_told_with_what_they_have_in_common() {
     let api = called("", "api.example.com");
     let unknown = incident(Status::Unknown, Some(("resolver_timed_out", "resolve")), Some("10.0.0.2"));
-    let one = One { called: &api, status: Status::Unknown, reason: SILENT };
+    let one = One { called: &api, status: Status::Unknown, reason: SILENT, stands_alone: false };
     let common = "(resolver timed out in resolve, by 10.0.0.2), first api.example.com: Not judged: resolver 10.0.0.2 silent for 5 s.";
     assert_eq!(firing(&unknown, count(41, 0), one), format!("41 targets are unknown {common}"));
     assert_eq!(update(&unknown, count(9_992, 0), one), format!("Now 9,992 targets are unknown {common}"));
@@ -74,7 +74,7 @@ fn several_targets_are_told_with_what_they_have_in_common() {
 #[test]
 fn what_has_no_cause_is_told_without_one_and_ends_as_a_sentence() {
     let api = called("edge", "api");
-    let one = One { called: &api, status: Status::Degraded, reason: "`rtt_ms < 300` failed: it was 312" };
+    let one = One { called: &api, status: Status::Degraded, reason: "`rtt_ms < 300` failed: it was 312", stands_alone: false };
     let degraded = incident(Status::Degraded, None, None);
     assert_eq!(firing(&degraded, count(1, 0), one), "api in edge is degraded: `rtt_ms < 300` failed: it was 312.");
     assert_eq!(firing(&degraded, count(2, 0), one), "2 targets are degraded, first api in edge: `rtt_ms < 300` failed: it was 312.");
@@ -100,4 +100,18 @@ fn the_end_says_how_long_it_lasted_and_what_became_of_the_last() {
         let several = format!("Over after 4 min for 1,041 targets: the last, api.example.com, {words}");
         assert_eq!(resolved(1_041, &api, became, after), several);
     }
+}
+
+#[test]
+fn a_reason_that_stands_alone_is_not_led_in() {
+    let fra = called("links", "fra-3");
+    let down = incident(Status::Down, Some(("timed_out", "reply")), None);
+    let one = One { called: &fra, status: Status::Down, reason: "fra-3 is down: 4 of 4 nodes do not reach it.", stands_alone: true };
+    assert_eq!(firing(&down, count(1, 0), one), "fra-3 is down: 4 of 4 nodes do not reach it.");
+    assert_eq!(
+        firing(&down, count(2, 0), one),
+        "2 targets are down (timed out in reply), first fra-3 in links: fra-3 is down: 4 of 4 nodes do not reach it."
+    );
+    let unknown = One { status: Status::Unknown, ..one };
+    assert!(firing(&down, count(1, 1), unknown).starts_with("fra-3 in links, which was down, is unknown: "));
 }

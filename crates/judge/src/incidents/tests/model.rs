@@ -9,7 +9,7 @@ use crate::incidents::running::UPDATE_EVERY;
 
 const NAMES: [&str; 5] = ["a", "b", "c", "d", "e"];
 
-const POLICIES: [&str; 9] = [
+const POLICIES: [&str; 11] = [
     "oncall",
     "oncall",
     "oncall,mail",
@@ -19,6 +19,8 @@ const POLICIES: [&str; 9] = [
     "oncall down,unknown,degraded",
     "oncall degraded 30",
     "oncall unknown",
+    "oncall down,unknown - 20",
+    "oncall down,unknown,degraded 90 150",
 ];
 
 #[derive(Debug, Clone)]
@@ -26,6 +28,7 @@ enum Step {
     Turn(usize, Status, &'static str),
     Watch(usize, usize),
     Forget(usize),
+    ToldBy(usize, bool),
     Pass(i64),
     Jump(i64),
     Settle,
@@ -38,6 +41,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     let step = prop_oneof![
         8 => (target.clone(), status, cause).prop_map(|(target, status, cause)| Step::Turn(target, status, cause)),
         2 => (target.clone(), 0..POLICIES.len()).prop_map(|(target, policy)| Step::Watch(target, policy)),
+        2 => (target.clone(), any::<bool>()).prop_map(|(target, other)| Step::ToldBy(target, other)),
         1 => target.prop_map(Step::Forget),
         4 => prop_oneof![0..10_i64, 10..100_i64, 100..400_i64].prop_map(Step::Pass),
         1 => (-4000..4000_i64).prop_map(Step::Jump),
@@ -52,6 +56,13 @@ struct Expected {
     status: Status,
     /// An unknown wakes nobody before.
     wakes: i64,
+    turned: i64,
+    /// Since when it was in trouble on and off.
+    trouble: i64,
+    /// Since when it is in none.
+    well: Option<i64>,
+    told_by_another: bool,
+    left_to_us: i64,
     within: Option<Status>,
 }
 
@@ -59,13 +70,46 @@ impl Expected {
     /// The whole rule once more, in other words.
     fn settle(&mut self, now: i64) {
         let asked = |status| self.asks.on.contains(&status);
+        let after = self.asks.after.as_secs().cast_signed();
+        let tells = !self.told_by_another && now >= self.trouble.max(self.left_to_us) + after;
+        let before = self.within;
         self.within = match (self.status, self.within) {
             _ if self.asks.channels.is_empty() => None,
             (Status::Up | Status::Paused, _) => None,
-            (Status::Unknown, None) => (asked(Status::Unknown) && now >= self.wakes).then_some(Status::Unknown),
+            (Status::Unknown, None) => (asked(Status::Unknown) && now >= self.wakes.max(self.left_to_us + after) && !self.told_by_another)
+                .then_some(Status::Unknown),
             (Status::Unknown, before) => before,
-            (Status::Degraded, before) => asked(Status::Degraded).then_some(before.unwrap_or(Status::Degraded)),
-            (Status::Down, _) => asked(Status::Down).then_some(Status::Down),
+            (status, _) if !asked(status) => None,
+            (Status::Degraded, before) => before.or(tells.then_some(Status::Degraded)),
+            (Status::Down, before) => {
+                if tells {
+                    Some(Status::Down)
+                } else {
+                    before
+                }
+            }
+        };
+        if before.is_some() && self.within.is_none() {
+            self.well = Some(i64::MIN / 2);
+        }
+    }
+
+    fn turn(&mut self, to: Status, now: i64) {
+        if self.status != to {
+            (self.status, self.turned, self.wakes) = (to, now, self.wakes.max(now + 120));
+        }
+        self.count(now);
+    }
+
+    fn count(&mut self, now: i64) {
+        match self.status {
+            Status::Unknown => {}
+            Status::Down | Status::Degraded if self.asks.on.contains(&self.status) => {
+                if self.well.take().is_some_and(|well| now - well >= 60) {
+                    self.trouble = now;
+                }
+            }
+            _ => self.well = self.well.or(Some(now)),
         }
     }
 }
@@ -98,6 +142,17 @@ impl Random {
                 self.night.happens(&format!("forget {}", NAMES[*target]));
                 self.expected.remove(&id(NAMES[*target]));
             }
+            Step::ToldBy(target, other) => {
+                let name = NAMES[*target];
+                self.night.told_by(name, other.then_some("ams-1"));
+                if let Some(expected) = self.expected.get_mut(&id(name)) {
+                    let changes = std::mem::replace(&mut expected.told_by_another, *other) != *other;
+                    if changes {
+                        expected.left_to_us = self.passed;
+                        expected.settle(self.passed);
+                    }
+                }
+            }
             Step::Pass(seconds) => {
                 self.passed += seconds;
                 self.night.now += seconds;
@@ -113,9 +168,7 @@ impl Random {
 
     fn turn(&mut self, name: &str, to: Status, cause: &str) {
         let Some(expected) = self.expected.get_mut(&id(name)) else { return };
-        if expected.status != to {
-            (expected.status, expected.wakes) = (to, expected.wakes.max(self.passed + 120));
-        }
+        expected.turn(to, self.passed);
         expected.settle(self.passed);
         let before = self.night.incidents.of(&id(name));
         self.night.turn(name, to, (to != Status::Up).then_some(cause));
@@ -128,9 +181,21 @@ impl Random {
 
     fn watch(&mut self, name: &str, policy: &str) {
         let wakes = self.passed + 50;
-        let fresh = Expected { asks: alerting(policy), status: Status::Up, wakes, within: None };
+        let never = Some(i64::MIN / 2);
+        let fresh = Expected {
+            asks: alerting(policy),
+            status: Status::Up,
+            wakes,
+            turned: self.passed,
+            trouble: 0,
+            well: never,
+            told_by_another: false,
+            left_to_us: i64::MIN / 2,
+            within: None,
+        };
         let expected = self.expected.entry(id(name)).or_insert(fresh);
         expected.asks = alerting(policy);
+        expected.count(expected.turned);
         expected.settle(self.passed);
         let before = self.night.incidents.of(&id(name));
         self.night.watch(name, policy);
@@ -229,7 +294,9 @@ pub(super) fn audit(incidents: &Incidents) {
     let holds = incidents.targets.iter().filter(|(_, watched)| watched.hold.is_some()).count();
     assert_eq!(incidents.timers.len(), holds + running().filter(|running| running.armed.is_some()).count());
     for (_, watched) in incidents.targets.iter().filter(|(_, watched)| watched.hold.is_some()) {
-        assert!(watched.status == Status::Unknown && watched.place.is_none());
+        let is_new = watched.status == Status::Unknown && watched.place.is_none();
+        let waits = is_new || watched.asks.on.contains(&watched.status) && !watched.asks.after.is_zero();
+        assert!(waits && !watched.is_told_by_another());
     }
 }
 

@@ -19,7 +19,7 @@ fn status(letter: char) -> Option<Status> {
 
 fn asks(channels: &[&str], on: &str) -> Alerting {
     let channels = channels.iter().map(|name| ChannelName::new(name).unwrap()).collect();
-    Alerting { channels, on: on.chars().filter_map(status).collect::<Arc<[_]>>(), remind: None }
+    Alerting { channels, on: on.chars().filter_map(status).collect::<Arc<[_]>>(), remind: None, after: std::time::Duration::ZERO }
 }
 
 /// Which of them is wished, as a letter: N nowhere, S stay, J join, W wait.

@@ -21,13 +21,14 @@ fn entry() -> impl Strategy<Value = Entry> {
 }
 
 fn head() -> impl Strategy<Value = Head> {
-    any::<(u64, u64, u32, u8, u32, u32)>().prop_map(|(node, version, age, hops, stalls, longest)| Head {
+    any::<(u64, u64, u32, u8, u32, u32, bool)>().prop_map(|(node, version, age, hops, stalls, longest, tells)| Head {
         node: Node(node),
         version,
         age: Duration::from_millis(age.into()),
         hops,
         stalls,
         longest_stall: Duration::from_millis(longest.into()),
+        tells,
         ..Head::default()
     })
 }
@@ -35,7 +36,7 @@ fn head() -> impl Strategy<Value = Head> {
 proptest! {
     #[test]
     fn what_is_written_is_read(head in head(), entries in prop::collection::vec(entry(), 0..200)) {
-        let row = Row { stalls: head.stalls, longest_stall: head.longest_stall, entries };
+        let row = Row { stalls: head.stalls, longest_stall: head.longest_stall, tells: head.tells, entries };
         let written: Vec<Part> = parts(&row, head).map(|(head, entries)| Part { head, entries: entries.to_vec() }).collect();
         let mut read_back = Vec::new();
         let mut packet = Writer::default();
@@ -97,11 +98,12 @@ fn the_bytes_are_those_of_format_1() {
         hops: 3,
         stalls: 4,
         longest_stall: Duration::from_secs(1),
+        tells: true,
         ..Head::default()
     };
     let mut packet = Writer::default();
     assert!(packet.add(&head, &[entry]));
-    let head = "01 0000000000000001 0000000000000009 00000102 03 00 01 00000004 000003e8 01";
+    let head = "02 0000000000000001 0000000000000009 00000102 03 00 01 01 00000004 000003e8 01";
     let entry = "0000000000000002 07 05 010203040506 00005208 00000000 fffe ffff";
     let hex: String = packet.into_bytes().unwrap().iter().map(|byte| format!("{byte:02x}")).collect();
     assert_eq!(hex, format!("{head}{entry}").replace(' ', ""));
