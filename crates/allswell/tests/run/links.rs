@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use allswell_testkit::namespace::inside;
 use rustix::process::Signal;
@@ -92,6 +93,67 @@ fn a_link_is_a_target_that_goes_down_with_its_peer_and_comes_back() {
         let output = export.args(["export", "results", "link/b", "--store"]).arg(a.folder.join("history")).output().unwrap();
         let told = String::from_utf8(output.stdout).unwrap();
         assert!(output.status.success() && told.contains("\"rtt_p50_ms\"") && told.contains("\"outcome\":\"down\""), "{told}");
+    });
+}
+
+/// Three nodes, of which each would tell by a program that keeps what it is told in a file, and fails where there is a file `broken`.
+const TOLD: &str = r#"
+  every: 20ms
+  keys: [{ id: 1, secret: "${SECRET}" }]
+  alert: file
+  alert_after: 1s
+  peers:
+    - { name: a, address: "127.0.0.1:8421" }
+    - { name: b, address: "127.0.0.2:8421" }
+    - { name: c, address: "127.0.0.3:8421" }
+channels:
+  file: { type: exec, command: [/bin/sh, -c, 'test ! -e $FOLDER/broken && cat >> $FOLDER/told'] }
+"#;
+
+impl Node {
+    /// The alerts that it told, as far as they are so.
+    fn told(&self, kind: &str) -> Vec<String> {
+        let told = fs::read_to_string(self.folder.join("told")).unwrap_or_default();
+        let kind = format!("\"kind\":\"{kind}\"");
+        told.split_inclusive("\"version\"").filter(|alert| alert.contains(&kind)).map(str::to_owned).collect()
+    }
+
+    fn until_told(&self, kind: &str, count: usize) {
+        let deadline = Instant::now() + Duration::from_secs(30);
+        while self.told(kind).len() < count {
+            let all = fs::read_to_string(self.folder.join("told"));
+            assert!(Instant::now() < deadline, "{} was to tell {kind} {count} times: {all:?}", self.name);
+            std::thread::park_timeout(Duration::from_millis(10));
+        }
+    }
+}
+
+#[test]
+fn one_node_tells_of_what_all_see_and_another_where_it_cannot() {
+    inside(|| {
+        loopback();
+        let root = tempfile::tempdir().unwrap();
+        let [a, b, c] = [("a", "127.0.0.1"), ("b", "127.0.0.2"), ("c", "127.0.0.3")].map(|(name, ip)| Node::new(root.path(), name, ip));
+        for node in [&a, &b, &c] {
+            node.write(&TOLD.replace("$FOLDER", &node.folder.display().to_string()));
+        }
+        let ((_first, _), (_second, page), (mut third, _)) = (a.start(), b.start(), c.start());
+        for peer in ["a", "c"] {
+            page.until(&format!("/api/v1/targets/link%2F{peer}"), "its links", is("up"));
+        }
+        third.end(Signal::KILL);
+        a.until_told("firing", 1);
+        let told = a.told("firing").concat();
+        assert!(told.contains("c does not run Allswell: its kernel tells 2 of 2 nodes (a, b) that nothing listens there."), "{told}");
+        let (mut third, _) = c.start();
+        a.until_told("resolved", 1);
+        page.until("/api/v1/targets/link%2Fc", "its return", is("up"));
+        assert_eq!((a.told("firing").len(), b.told("firing").len()), (1, 0), "it is told once");
+        // Nobody hears of it by a.
+        fs::write(a.folder.join("broken"), "").unwrap();
+        third.end(Signal::KILL);
+        b.until_told("firing", 1);
+        assert_eq!(a.told("firing").len(), 1);
     });
 }
 
