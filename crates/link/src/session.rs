@@ -39,6 +39,10 @@ pub struct Session {
     paced: Duration,
     /// A slower pace, and the first probe that tells of it.
     slower: Option<(Duration, u64)>,
+    /// A probe of ours that the peer has not told to have heard yet, and when it was sent: one at a time is looked after.
+    unheard: Option<(u64, Moment)>,
+    /// After how long it last told that it had heard one.
+    heard_after: Option<Duration>,
 }
 
 impl Session {
@@ -59,6 +63,8 @@ impl Session {
             reports_heard: 0,
             paced: Duration::MAX,
             slower: None,
+            unheard: None,
+            heard_after: None,
         }
     }
 
@@ -104,6 +110,18 @@ impl Session {
         }
     }
 
+    /// The last probe was sent.
+    pub(crate) fn has_sent(&mut self, now: Moment) {
+        let last = self.next.saturating_sub(1);
+        self.unheard.get_or_insert((last, now));
+    }
+
+    /// How much longer than usual the peer has told of no probe of ours that it heard it, as of a packet of its own.
+    pub(crate) fn unheard_for(&self, at: Moment, usual: Duration) -> Duration {
+        let usual = self.heard_after.unwrap_or(usual);
+        self.unheard.map_or(Duration::ZERO, |(_, sent)| at.since(sent).saturating_sub(usual))
+    }
+
     /// When our kernel sent a probe. One that is not the last is too late to be told.
     pub(crate) fn sent_at(&mut self, sequence: u64, stamp: Stamp) {
         if sequence.checked_add(1) == Some(self.next) {
@@ -124,6 +142,9 @@ impl Session {
             self.theirs = probe.terms;
             self.highest_at = stamp;
             self.heard = self.heard.max(at);
+        }
+        if let Some((_, sent)) = self.unheard.take_if(|(sequence, _)| probe.heard_up_to > *sequence) {
+            self.heard_after = Some(at.since(sent));
         }
         if let Some((interval, first)) = self.slower
             && probe.heard_up_to > first

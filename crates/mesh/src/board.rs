@@ -12,7 +12,7 @@ use allswell_link::ids::Node;
 use allswell_link::key::node_of;
 use allswell_link::outbox::{Heard, SentProbe};
 use allswell_link::time::{Moment, Stamp};
-use allswell_model::link::OwnLink;
+use allswell_model::link::{LinkState, OwnLink};
 use allswell_model::{NodeId, Telling, Timestamp};
 
 use crate::gossip::Gossip;
@@ -240,10 +240,19 @@ impl Board {
         }
         // It is said again each second: whoever judges may not have watched the link when it was said before.
         self.tellings.retain(|_, telling| *telling == Telling::default());
+        self.see_whether_we_are_deaf();
         self.update_row(moment);
         self.offer(moment, endpoint, |_| true);
         self.show(moment, endpoint);
         multipliers
+    }
+
+    /// That all stop at once is less likely than that something here keeps them from us.
+    fn see_whether_we_are_deaf(&mut self) {
+        let states: Vec<LinkState> =
+            self.records.values().map(|record| record.state()).filter(|state| *state != LinkState::Unmeasured).collect();
+        let deaf = states.len() > 1 && states.iter().all(|state| *state == LinkState::PeerStalled);
+        self.records.values_mut().for_each(|record| record.we_are_deaf(deaf));
     }
 
     /// Whether a link has changed since that was last told.

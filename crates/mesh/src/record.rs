@@ -96,6 +96,8 @@ pub(crate) struct Record {
     without: Moment,
     /// What the peer's kernel and its packets tell while there is no session.
     outside: Outside,
+    /// Not only this peer's process is silent, but all are.
+    deaf: bool,
 }
 
 impl Record {
@@ -123,7 +125,14 @@ impl Record {
             looked: Moment::default(),
             without: moment,
             outside: Outside::default(),
+            deaf: false,
         }
+    }
+
+    /// Whether the processes of all peers are silent while their kernels answer. That is held against none of them.
+    pub(crate) fn we_are_deaf(&mut self, deaf: bool) {
+        self.changed |= self.deaf != deaf;
+        self.deaf = deaf;
     }
 
     /// Takes over what the operator says of it now.

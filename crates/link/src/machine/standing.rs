@@ -1,5 +1,7 @@
 //! While a session stands: probes out, probes in, and its end.
 
+use std::time::Duration;
+
 use super::opening::attempt;
 use super::{Link, Shared, State};
 use crate::dropped::Dropped;
@@ -12,12 +14,19 @@ use crate::timer::Timer;
 use crate::window::Verdict;
 use crate::wire::{Farewell, Probe};
 
+/// Until a peer has told of the first probe that it heard, the way there and back may be as long as this: what a handshake took tells too
+/// little, for it may have been the answer to an earlier try.
+const LONGEST_WAY: Duration = Duration::from_secs(3);
+
 impl Link {
     /// Sends what is due: a probe, and the cookie again while the peer was not heard.
     pub(super) fn send_probe(&mut self, shared: &mut Shared<'_>, now: Moment) {
         // Where the way is longer than the detection time, the peer has to hear of us before we can hear of it.
         self.acknowledge(shared);
         self.emit(shared, Farewell::None);
+        if let State::Up(standing) = &mut self.state {
+            standing.session.has_sent(now);
+        }
         self.expect_to_send(shared, now);
     }
 
@@ -70,11 +79,23 @@ impl Link {
         }
         self.lives(shared, silent_since, at.0);
         match probe.farewell {
+            Farewell::None if self.is_unheard(at.0) => self.die(shared, now, Death::HearsNothing),
             Farewell::None => {}
             Farewell::Leaving => self.die(shared, now, Death::Left),
             Farewell::HearsNothing => self.die(shared, now, Death::HearsNothing),
         }
         Ok(())
+    }
+
+    /// Whether the peer, which we hear, does not hear us. It says so itself when it ends the session; but where only our packets are kept
+    /// from it, our kernel answers it and it takes us for stalled.
+    fn is_unheard(&self, at: Moment) -> bool {
+        let State::Up(standing) = &self.state else { return false };
+        // The peer's own detection time, as far as that is longer.
+        let multiplier = self.terms.multiplier.max(standing.session.theirs.multiplier);
+        let sends = standing.session.sends_every(self.terms.sends_every(&standing.session.theirs));
+        let detection = self.detection(&standing.session).max(sends * u32::from(multiplier));
+        standing.session.unheard_for(at, LONGEST_WAY) >= detection * 2
     }
 
     /// Takes in a report, which tells as a probe does that the peer lives, unless a later probe was heard. Those of a session that was replaced are too old to matter.

@@ -119,6 +119,27 @@ fn packets_that_go_one_way_only_are_told_apart() {
     assert!(matches!(world.state(0, 1), State::Down(_, Death::HearsNothing)), "{:?}", world.state(0, 1));
 }
 
+/// LINK-34: the kernel behind the firewall answers, so whoever hears nothing takes its peer for stalled and says no farewell.
+#[test]
+fn a_firewall_that_keeps_packets_from_one_end_is_seen_by_the_other() {
+    for seed in 0..50 {
+        let mut world = World::new(2, seed, pace());
+        world.switch_on(0);
+        world.switch_on(1);
+        world.pass(Duration::from_millis(1000 + seed * 7));
+        world.filtered.insert((0, 1));
+        world.pass(Duration::from_millis(520));
+        let State::Up(standing) = world.state(1, 0) else { panic!("{:?}", world.state(1, 0)) };
+        assert!(standing.stalled.is_some(), "seed {seed}");
+        assert!(matches!(world.state(0, 1), State::Down(_, Death::HearsNothing)), "seed {seed}: {:?}", world.state(0, 1));
+        world.pass(Duration::from_secs(20));
+        assert!(matches!(world.state(0, 1), State::Down(_, Death::HearsNothing)), "seed {seed}: it stays so");
+        world.filtered.clear();
+        world.pass(Duration::from_secs(4));
+        assert!(world.agree(0, 1), "seed {seed}");
+    }
+}
+
 #[test]
 fn in_calm_nothing_ends_however_packets_wander() {
     for seed in 0..60 {

@@ -40,6 +40,8 @@ pub(crate) struct World {
     pub(crate) network: Network,
     /// From, to: nothing passes.
     pub(crate) cut: BTreeSet<(usize, usize)>,
+    /// From, to: a firewall lets nothing pass but what kernels say.
+    pub(crate) filtered: BTreeSet<(usize, usize)>,
     pub(crate) under: BTreeSet<(Moment, u64, usize, Under)>,
     /// Every packet that was ever sent, for those who replay.
     pub(crate) recorded: Vec<(usize, Vec<u8>)>,
@@ -74,6 +76,7 @@ impl World {
             hosts: Vec::new(),
             network: Network::CALM,
             cut: BTreeSet::new(),
+            filtered: BTreeSet::new(),
             under: BTreeSet::new(),
             recorded: Vec::new(),
             bytes: 0,
@@ -197,7 +200,7 @@ impl World {
 
     fn send(&mut self, host: usize, to: SocketAddr, bytes: &[u8]) {
         let Some(other) = (0..self.hosts.len()).find(|other| address(*other) == to) else { return };
-        if self.cut.contains(&(host, other)) {
+        if self.cut.contains(&(host, other)) || self.filtered.contains(&(host, other)) {
             return;
         }
         let copies = if self.roll() % 100 < self.network.twice_percent { 2 } else { 1 };

@@ -57,9 +57,8 @@ impl Record {
 
     fn outcome(&self, now: Moment) -> Option<Outcome> {
         Some(match self.state {
-            LinkState::PeerStalled if self.heard.is_none_or(|heard| now.since(heard) >= STALLED_IS_DOWN) => {
-                Outcome::Down { stage: Stage::REPLY, cause: PEER_STALLED }
-            }
+            LinkState::PeerStalled if self.deaf && self.has_stalled_for_long(now) => unknown(UnknownCause::LOCAL_POLICY),
+            LinkState::PeerStalled if self.has_stalled_for_long(now) => Outcome::Down { stage: Stage::REPLY, cause: PEER_STALLED },
             LinkState::Up | LinkState::Degraded | LinkState::PeerStalled => Outcome::Up,
             LinkState::Opening => return None,
             LinkState::SelfStalled => unknown(UnknownCause::OVERLOADED),
@@ -74,6 +73,10 @@ impl Record {
                 _ => Outcome::Down { stage: Stage::REPLY, cause: DownCause::TIMED_OUT },
             },
         })
+    }
+
+    fn has_stalled_for_long(&self, now: Moment) -> bool {
+        self.heard.is_none_or(|heard| now.since(heard) >= STALLED_IS_DOWN)
     }
 
     fn measurements(&self, link: &Link) -> Measurements {

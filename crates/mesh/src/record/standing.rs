@@ -25,6 +25,10 @@ impl Record {
         moment.since(at) <= STALL_TELLS_FOR && self.heard.is_none_or(|heard| heard <= at)
     }
 
+    pub(crate) fn state(&self) -> LinkState {
+        self.state
+    }
+
     /// What follows from all that is known.
     pub(super) fn settle(&mut self, (now, moment): Now) {
         let stalled = self.late(moment).is_some();

@@ -157,8 +157,9 @@ fn both_down((a, one): (usize, Option<Detail>), (b, other): (usize, Option<Detai
 fn one_down((a, down): (usize, &Word<'_>), (b, other): (usize, Option<&Word<'_>>)) -> Pair {
     let since = down.cell.since;
     match other.filter(|word| word.is_after(since)) {
-        // Its kernel was asked meanwhile, and answered: the way is there.
-        Some(word) if word.is_stall() => Pair::Good,
+        // Its kernel was asked meanwhile, and answered: the way is there. But where it does not hear the other's process, which speaks, that
+        // is a firewall's doing.
+        Some(word) if word.is_stall() => way(a, b, down.detail).unwrap_or(Pair::Good),
         // The other end hears us well, and we do not hear it.
         Some(_) => way(a, b, down.detail).unwrap_or(Pair::OneWay(a, b)),
         None => way(a, b, down.detail).unwrap_or(Pair::Cut),

@@ -1,5 +1,7 @@
 //! How findings name who says so, and how many.
 
+use std::time::Duration;
+
 use allswell_model::link::Cell;
 use allswell_model::quantity::spoken;
 
@@ -7,6 +9,9 @@ use crate::sentence::percent;
 
 /// Up to so many names are read; of more, the number says more.
 const NAMES: usize = 3;
+
+/// Less is nothing that anybody would call slow.
+const SLOWER_BY: Duration = Duration::from_micros(50);
 
 /// `a`, `a and b`, `a, b and c`, `5 nodes`.
 pub(super) fn and(names: &[String]) -> String {
@@ -36,7 +41,7 @@ pub(super) fn worse(cell: &Cell) -> String {
         .into_iter()
         .filter_map(|(share, from, to)| share.filter(|share| *share > 0.0).map(|share| format!("{} from {from} to {to}", percent(share))))
         .collect();
-    let slow = cell.rtt.zip(cell.normal).filter(|(rtt, normal)| rtt > normal);
+    let slow = cell.rtt.zip(cell.normal).filter(|(rtt, normal)| *rtt > *normal + SLOWER_BY);
     let slow = slow.map(|(rtt, normal)| format!("takes {} instead of {}", spoken(rtt), spoken(normal)));
     let lost = (!lost.is_empty()).then(|| format!("loses {}", lost.join(" and ")));
     let parts: Vec<String> = lost.into_iter().chain(slow).collect();

@@ -4,6 +4,7 @@ use super::end::{End, address, terms};
 use crate::dropped::Dropped;
 use crate::ids::{Pair, SessionId};
 use crate::machine::{Event, State};
+use crate::session::Session;
 use crate::time::{Moment, Stamp};
 use crate::wire::{Farewell, Handshake, Probe};
 
@@ -67,10 +68,14 @@ pub(super) fn probe(pair: Pair, now: Moment, sequence: u64, farewell: Farewell) 
     Event::Probe { pair, at: (now, Stamp(now.0)), probe }
 }
 
-/// A probe of the session that stands; of none that there is, else.
+/// A probe of the session that stands, of a peer that hears us; of none that there is, else.
 pub(super) fn probe_now(end: &End, now: Moment, sequence: u64, farewell: Farewell) -> Event {
     let none = Pair { ours: SessionId(u64::MAX), theirs: SessionId(u64::MAX) };
-    probe(end.pair().unwrap_or(none), now, sequence, farewell)
+    let mut event = probe(end.pair().unwrap_or(none), now, sequence, farewell);
+    if let Event::Probe { probe, .. } = &mut event {
+        probe.heard_up_to = end.link.session().map_or(0, Session::sent);
+    }
+    event
 }
 
 /// Brings an end that is switched on into a session that it asked for.

@@ -8,6 +8,7 @@ use crate::chance::Chance;
 use crate::happening::{Death, Happening};
 use crate::ids::Node;
 use crate::machine::Event;
+use crate::session::Session;
 use crate::time::Moment;
 use crate::timer::Timer;
 use crate::wire::Farewell;
@@ -155,6 +156,59 @@ fn no_jitter_is_a_silence() {
             end.handle(now, peer::probe_now(&end, now, sequence, Farewell::None)).unwrap();
         }
         assert_eq!(death(&pass(&mut end, now + DETECTION, Kernel::IsSilent)), Some((now + DETECTION, Death::Silent)));
+    }
+}
+
+/// LINK-34.
+#[test]
+fn who_is_heard_and_does_not_hear_us_is_known_after_two_detection_times() {
+    let (mut end, mut now) = up();
+    let pair = end.pair().unwrap();
+    for sequence in 1..5 {
+        now = now + 40 * MS;
+        pass(&mut end, now, Kernel::Answers);
+        end.handle(now, peer::probe_now(&end, now, sequence, Farewell::None)).unwrap();
+    }
+    let mut deaths = Vec::new();
+    let mut first = None;
+    let heard = end.link.session().map_or(0, Session::sent);
+    for sequence in 5..30 {
+        now = now + 40 * MS;
+        assert_eq!(death(&pass(&mut end, now, Kernel::Answers)), None, "it is heard all the time");
+        let sent = end.link.session().map_or(0, Session::sent);
+        if sent > heard {
+            first.get_or_insert(now);
+        }
+        // It goes on to say that it has heard no more.
+        let Event::Probe { at, mut probe, .. } = peer::probe(pair, now, sequence, Farewell::None) else { unreachable!() };
+        probe.heard_up_to = heard;
+        if end.handle(now, Event::Probe { pair, at, probe }).is_err() {
+            break;
+        }
+        deaths.extend(end.deaths().into_iter().map(|death| (now, death)));
+    }
+    let [(at, Death::HearsNothing)] = deaths[..] else { panic!("{deaths:?}") };
+    let waited = at.since(first.unwrap());
+    assert!((DETECTION * 2 - 40 * MS..=DETECTION * 2 + 80 * MS).contains(&waited), "{waited:?}");
+}
+
+/// LINK-34: however long the way back has become, as long as it tells of some.
+#[test]
+fn who_tells_late_of_what_it_heard_hears_us() {
+    let (mut end, mut now) = up();
+    let pair = end.pair().unwrap();
+    let mut sent = std::collections::VecDeque::new();
+    for sequence in 1..400_u64 {
+        now = now + 40 * MS;
+        pass(&mut end, now, Kernel::Answers);
+        sent.push_back(end.link.session().map_or(0, Session::sent));
+        // The way there grows by 2 ms with each probe, to 0.8 s.
+        let behind = usize::try_from(sequence / 20).unwrap();
+        let heard = sent.iter().rev().nth(behind).copied().unwrap_or(0);
+        let Event::Probe { at, mut probe, .. } = peer::probe(pair, now, sequence, Farewell::None) else { unreachable!() };
+        probe.heard_up_to = heard;
+        end.handle(now, Event::Probe { pair, at, probe }).unwrap();
+        assert_eq!(end.deaths(), [], "probe {sequence}");
     }
 }
 

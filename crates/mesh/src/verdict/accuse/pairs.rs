@@ -47,8 +47,12 @@ impl Case<'_> {
     /// Nodes whose kernel answers while their process does not; and ourselves, when we were too late to judge.
     pub(super) fn stalls(&mut self) {
         let mut about: BTreeMap<usize, Vec<(usize, &Word<'_>)>> = BTreeMap::new();
-        let matrix = self.matrix;
-        for ((from, to), word) in matrix.words.iter().filter(|((_, to), word)| word.is_stall() && !self.accused.contains(to)) {
+        let (matrix, deaf) = (self.matrix, self.deaf());
+        let is_said = |from: usize, to: usize| {
+            let pair = matrix.pairs.get(&(from.min(to), from.max(to)));
+            !deaf.contains(&from) && pair == Some(&Pair::Good) && !self.accused.contains(&to)
+        };
+        for ((from, to), word) in matrix.words.iter().filter(|((from, to), word)| word.is_stall() && is_said(*from, *to)) {
             about.entry(*to).or_default().push((*from, word));
         }
         for (node, words) in about {
@@ -58,6 +62,32 @@ impl Case<'_> {
             let sentence = format!("We were {} late ourselves, so our own links say nothing.", spoken(stall.late));
             self.find(FindingKind::SelfStalled, vec![self.view.own.to_string()], sentence, stall.since);
         }
+    }
+
+    /// Nodes that hear no process of several others whose kernels answer: that all of these stopped at once is less likely than that something
+    /// there keeps them from it. What such a node says of a process accuses nobody.
+    fn deaf(&mut self) -> BTreeSet<usize> {
+        let mut said: BTreeMap<usize, Vec<&Word<'_>>> = BTreeMap::new();
+        for ((from, _), word) in &self.matrix.words {
+            said.entry(*from).or_default().push(word);
+        }
+        said.retain(|_, words| words.len() > 1 && words.iter().all(|word| word.cell.state == LinkState::PeerStalled));
+        for (node, words) in &said {
+            let (n, name) = (words.len(), self.matrix.name(*node));
+            let (kind, sentence) = if self.own == Some(*node) {
+                let why = "a firewall here may drop what they send, or all of them are stalled";
+                (FindingKind::OwnNic, format!("Our own side: we hear no process of {n} nodes, whose kernels answer: {why}."))
+            } else {
+                let why = "a firewall there may drop what they send";
+                (FindingKind::OneWay, format!("{name} hears no process of {n} nodes, whose kernels answer: {why}."))
+            };
+            // Where its peers say that it does not hear them, that has been found already.
+            if self.matrix.around(*node).any(|(peer, pair)| pair == Pair::Good && self.is_open((*node, peer))) {
+                let since = words.iter().map(|word| word.cell.since).min().unwrap_or(self.view.now);
+                self.find(kind, self.names([*node]), sentence, since);
+            }
+        }
+        said.into_keys().collect()
     }
 
     fn stalled(&mut self, node: usize, words: &[(usize, &Word<'_>)]) {
