@@ -9,6 +9,7 @@
 )]
 
 mod changes;
+mod firewall;
 mod picture;
 mod process;
 mod role;
