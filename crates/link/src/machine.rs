@@ -55,6 +55,8 @@ pub struct Link {
     since: Moment,
     /// The shortest time in which the peer answered a SYN.
     round_trip: Option<Duration>,
+    /// From where the peer asks in vain, while it hears nothing where it is to be.
+    elsewhere: Option<SocketAddr>,
 }
 
 impl Link {
@@ -70,6 +72,7 @@ impl Link {
             boot: None,
             since: Moment::default(),
             round_trip: None,
+            elsewhere: None,
         }
     }
 
@@ -92,6 +95,12 @@ impl Link {
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// From where the peer asks for sessions in vain, while it hears nothing of what we send to its [`address`](Self::address).
+    #[must_use]
+    pub fn elsewhere(&self) -> Option<SocketAddr> {
+        self.elsewhere
     }
 
     /// How the link is.

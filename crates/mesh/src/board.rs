@@ -165,6 +165,7 @@ impl Board {
     pub(crate) fn heard(&mut self, heard: &Heard) {
         if let Some(record) = self.records.get_mut(&heard.peer) {
             record.heard(heard);
+            self.changed |= record.confirmed(|| ((self.surroundings.now)(), heard.at));
         }
     }
 

@@ -18,6 +18,7 @@ use allswell_link::measure::Measures;
 use allswell_link::measure::figures::Figures;
 use allswell_link::measure::multiplier::Multiplier;
 use allswell_link::outbox::{Heard, SentProbe};
+use allswell_link::session::Session;
 use allswell_link::time::{Moment, Stamp};
 use allswell_model::link::{LinkState, SessionRecord};
 use allswell_model::{NodeId, Timestamp};
@@ -161,6 +162,22 @@ impl Record {
         self.measures.heard(heard);
     }
 
+    fn stands(&mut self) {
+        self.base = Base::Up;
+        self.outside = Outside::default();
+        self.own = None;
+    }
+
+    /// The peer was heard in the session that stands. Says whether that was waited for.
+    pub(crate) fn confirmed(&mut self, now: impl FnOnce() -> Now) -> bool {
+        let is_news = self.base == Base::Ended(Death::Unconfirmed);
+        if is_news {
+            self.stands();
+            self.settle(now());
+        }
+        is_news
+    }
+
     /// We did not run for longer than peers wait.
     pub(crate) fn we_stalled(&mut self, moment: Moment, late: Duration) {
         self.late_by(moment, late);
@@ -198,14 +215,18 @@ impl Record {
         match *happening {
             Happening::Up { pair, initiated, took, .. } => {
                 self.began(pair, initiated, (took, now.0));
-                // Its part of the handshake was heard just now.
-                self.heard = Some(now.1);
-                self.base = Base::Up;
-                self.outside = Outside::default();
-                self.own = None;
+                // A session before it died before the peer was heard in it; so may this one, and the next.
+                let is_sure = self.base != Base::Ended(Death::Unconfirmed) || link.session().is_some_and(Session::is_confirmed);
+                if is_sure {
+                    // Its part of the handshake was heard just now.
+                    self.heard = Some(now.1);
+                    self.stands();
+                }
             }
             Happening::Ended { pair, death, silent } => {
-                self.outside = Outside::after(death, now.1);
+                if death != Death::Unconfirmed {
+                    self.outside = Outside::after(death, now.1);
+                }
                 // One that took another's place has said that it is up already, or is about to.
                 if death != Death::Replaced && self.base != Base::Unmeasured {
                     self.base = Base::Ended(death);

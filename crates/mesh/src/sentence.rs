@@ -1,5 +1,6 @@
 //! Why a link is as it is, in one sentence: for a node's own links and for the results that go into the store.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use allswell_model::link::LinkState;
@@ -114,6 +115,8 @@ pub struct Figures<'a> {
     pub kernel: Option<Duration>,
     /// By how much our own process was late.
     pub late: Duration,
+    /// From where its packets come, where that is not `address` and it hears nothing of what is sent there.
+    pub elsewhere: Option<SocketAddr>,
 }
 
 /// A round trip is slower than normal when it is longer by half.
@@ -148,11 +151,21 @@ pub fn of_end(cause: Cause, f: &Figures<'_>) -> String {
                 "Packets come from {peer} at {address} and are signed with a key that we do not have: compare `links.keys` at both ends."
             )
         }
-        Cause::PeerHearsNothing => format!("{peer} at {address} says that it hears nothing from us: packets come, and do not go."),
+        Cause::PeerHearsNothing if let Some(from) = f.elsewhere => {
+            format!(
+                "{peer} hears nothing of what we send to {address}, and its packets come from {from}: compare its address in `links.peers`."
+            )
+        }
+        Cause::PeerHearsNothing => {
+            format!("{peer} at {address} hears nothing from us, as its own packets say: those come, and ours do not arrive.")
+        }
         Cause::PeerLeft => format!("{peer} said that it leaves."),
         Cause::PeerRestarted => format!("{peer} at {address} began anew: its process or its host was restarted."),
         Cause::LinkDown => format!("Our own interface towards {peer} at {address} is down."),
-        Cause::Unconfirmed => format!("{peer} at {address} asks for a session and does not confirm it: our answers do not arrive."),
+        Cause::Unconfirmed => {
+            let why = "it may send to another address of ours, or a firewall drops its packets";
+            format!("{peer} at {address} takes the session that we ask for, and is not heard in it: {why}.")
+        }
         Cause::Replaced => format!("A newer session with {peer} took the place of this one."),
         Cause::Removed => format!("{peer} was taken out of the configuration."),
         Cause::SelfStalled => format!("We were {} late ourselves, so nothing is said of {peer}.", spoken(f.late)),

@@ -148,11 +148,34 @@ impl Link {
         if !shared.secrets.is_ours(&hello.cookie, &self.claim(from, pair.theirs), pair.ours, now) {
             return Err(Dropped::Cookie);
         }
+        if from != self.address && self.is_unheard_where_it_is_to_be(hello.boot, now) {
+            return self.keep_out(shared, now, from);
+        }
         let replaced = self.take_session();
         let session = Session::new(pair, false, (hello.boot, hello.terms), now);
         self.generation += 1;
         self.stand(shared, now, session, replaced);
         self.send_probe(shared, now);
+        Ok(())
+    }
+
+    /// A peer that has another address by now asks for session after session, and each would die unheard: we send to the address that we
+    /// were given, and to no other. Then only an answer from there begins the next one.
+    fn is_unheard_where_it_is_to_be(&self, boot: u64, now: Moment) -> bool {
+        match &self.state {
+            State::Up(standing) => standing.session.boot == boot && self.is_unheard(&standing.session, now, 1),
+            State::Down(_, Death::HearsNothing) => true,
+            _ => false,
+        }
+    }
+
+    fn keep_out(&mut self, shared: &mut Shared<'_>, now: Moment, from: SocketAddr) -> Result<(), Dropped> {
+        let known = self.elsewhere.replace(from) == Some(from);
+        match self.state {
+            State::Up(_) => self.die(shared, now, Death::HearsNothing),
+            _ if known => return Err(Dropped::Elsewhere),
+            _ => {}
+        }
         Ok(())
     }
 
@@ -179,6 +202,7 @@ impl Link {
         }
         let draining = replaced.map(Box::new);
         self.state = State::Up(Box::new(Standing { session, draining, stalled: None, silence: Silence::default() }));
+        self.elsewhere = None;
         self.tell(shared, Happening::Up { pair, initiated, took, restarted });
         self.expect_more(now);
     }

@@ -8,14 +8,15 @@ use crate::dropped::Dropped;
 use crate::happening::{Death, Happening};
 use crate::ids::Pair;
 use crate::outbox::{Heard, SentProbe};
+use crate::session::Session;
 use crate::terms::Terms;
 use crate::time::{Moment, Stamp};
 use crate::timer::Timer;
 use crate::window::Verdict;
 use crate::wire::{Farewell, Probe};
 
-/// Until a peer has told of the first probe that it heard, the way there and back may be as long as this: what a handshake took tells too
-/// little, for it may have been the answer to an earlier try.
+/// Until a peer has told of the first probe that it heard, and where a handshake did not tell either, the way there and back may be as long
+/// as this.
 const LONGEST_WAY: Duration = Duration::from_secs(3);
 
 impl Link {
@@ -79,7 +80,9 @@ impl Link {
         }
         self.lives(shared, silent_since, at.0);
         match probe.farewell {
-            Farewell::None if self.is_unheard(at.0) => self.die(shared, now, Death::HearsNothing),
+            Farewell::None if self.session().is_some_and(|session| self.is_unheard(session, at.0, 2)) => {
+                self.die(shared, now, Death::HearsNothing);
+            }
             Farewell::None => {}
             Farewell::Leaving => self.die(shared, now, Death::Left),
             Farewell::HearsNothing => self.die(shared, now, Death::HearsNothing),
@@ -87,15 +90,15 @@ impl Link {
         Ok(())
     }
 
-    /// Whether the peer, which we hear, does not hear us. It says so itself when it ends the session; but where only our packets are kept
-    /// from it, our kernel answers it and it takes us for stalled.
-    fn is_unheard(&self, at: Moment) -> bool {
-        let State::Up(standing) = &self.state else { return false };
+    /// Whether the peer, which we hear, has not heard us for so many detection times. It says so itself when it ends the session; but where
+    /// only our packets are kept from it, our kernel answers it and it takes us for stalled.
+    pub(super) fn is_unheard(&self, session: &Session, at: Moment, detections: u32) -> bool {
         // The peer's own detection time, as far as that is longer.
-        let multiplier = self.terms.multiplier.max(standing.session.theirs.multiplier);
-        let sends = standing.session.sends_every(self.terms.sends_every(&standing.session.theirs));
-        let detection = self.detection(&standing.session).max(sends * u32::from(multiplier));
-        standing.session.unheard_for(at, LONGEST_WAY) >= detection * 2
+        let multiplier = self.terms.multiplier.max(session.theirs.multiplier);
+        let sends = session.sends_every(self.terms.sends_every(&session.theirs));
+        let detection = self.detection(session).max(sends * u32::from(multiplier));
+        let usual = self.round_trip.map_or(LONGEST_WAY, |took| took * 2);
+        session.unheard_for(at, usual) >= detection * detections
     }
 
     /// Takes in a report, which tells as a probe does that the peer lives, unless a later probe was heard. Those of a session that was replaced are too old to matter.

@@ -1,5 +1,6 @@
 //! How sessions come to be, last and end.
 
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 use allswell_link::happening::{Death, Happening};
@@ -137,6 +138,32 @@ fn a_firewall_that_keeps_packets_from_one_end_is_seen_by_the_other() {
         world.filtered.clear();
         world.pass(Duration::from_secs(4));
         assert!(world.agree(0, 1), "seed {seed}");
+    }
+}
+
+/// LINK-35: its packets arrive, and none of ours.
+#[test]
+fn a_peer_that_has_another_address_by_now_does_not_look_as_if_it_were_up() {
+    for seed in 0..50 {
+        let mut world = World::new(2, seed, pace());
+        world.switch_on(0);
+        world.switch_on(1);
+        world.pass(Duration::from_millis(1000 + seed * 7));
+        let host = usize::from(seed % 2 == 0);
+        let (there, here) = (SocketAddr::new(IpAddr::V4(Ipv4Addr::new(10, 0, 9, 9)), 8421), 1 - host);
+        world.moved.insert(host, there);
+        world.pass(Duration::from_secs(1));
+        let told = world.hosts[here].told.len();
+        for _ in 0..40 {
+            assert!(matches!(world.state(here, host), State::Down(_, Death::HearsNothing)), "seed {seed}: {:?}", world.state(here, host));
+            world.pass(Duration::from_millis(250));
+        }
+        let link = world.hosts[here].endpoint.link(world.node(host)).unwrap();
+        assert_eq!((link.elsewhere(), world.hosts[here].told.len()), (Some(there), told), "seed {seed}: it stays so, and says so once");
+        world.moved.clear();
+        world.pass(Duration::from_secs(4));
+        assert!(world.agree(0, 1), "seed {seed}");
+        assert_eq!(world.hosts[here].endpoint.link(world.node(host)).unwrap().elsewhere(), None);
     }
 }
 

@@ -40,6 +40,8 @@ pub(crate) struct World {
     pub(crate) network: Network,
     /// From, to: nothing passes.
     pub(crate) cut: BTreeSet<(usize, usize)>,
+    /// These have another address by now, and nobody has the one that others know.
+    pub(crate) moved: BTreeMap<usize, SocketAddr>,
     /// From, to: a firewall lets nothing pass but what kernels say.
     pub(crate) filtered: BTreeSet<(usize, usize)>,
     pub(crate) under: BTreeSet<(Moment, u64, usize, Under)>,
@@ -77,6 +79,7 @@ impl World {
             network: Network::CALM,
             cut: BTreeSet::new(),
             filtered: BTreeSet::new(),
+            moved: BTreeMap::new(),
             under: BTreeSet::new(),
             recorded: Vec::new(),
             bytes: 0,
@@ -198,8 +201,12 @@ impl World {
         (0..self.hosts.len()).find(|host| self.node(*host) == node).unwrap()
     }
 
+    fn address(&self, host: usize) -> SocketAddr {
+        self.moved.get(&host).copied().unwrap_or_else(|| address(host))
+    }
+
     fn send(&mut self, host: usize, to: SocketAddr, bytes: &[u8]) {
-        let Some(other) = (0..self.hosts.len()).find(|other| address(*other) == to) else { return };
+        let Some(other) = (0..self.hosts.len()).find(|other| self.address(*other) == to) else { return };
         if self.cut.contains(&(host, other)) || self.filtered.contains(&(host, other)) {
             return;
         }
@@ -210,7 +217,7 @@ impl World {
             }
             let extra = self.roll() % (u64::try_from(self.network.jitter.as_nanos()).unwrap() + 1);
             let at = self.now + self.network.delay + Duration::from_nanos(extra);
-            self.put(at, other, Under::Packet { from: address(host), bytes: bytes.to_vec() });
+            self.put(at, other, Under::Packet { from: self.address(host), bytes: bytes.to_vec() });
         }
     }
 

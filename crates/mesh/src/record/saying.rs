@@ -27,6 +27,7 @@ impl Record {
             window: WINDOW,
             kernel: None,
             late: self.late.map_or(Duration::ZERO, |(_, late)| late),
+            elsewhere: link.elsewhere(),
         }
     }
 

@@ -17,6 +17,7 @@ const FIGURES: Figures<'static> = Figures {
     window: Duration::from_secs(10),
     kernel: Some(Duration::from_micros(200)),
     late: Duration::from_millis(240),
+    elsewhere: None,
 };
 
 const UNKNOWN: Figures<'static> =
@@ -32,16 +33,24 @@ fn each_end_of_a_session_has_its_sentence() {
             "silent_kernel_unasked: No packet from fra-2 for 152 ms (3 x 50 ms); its kernel could not be asked, as we may not send ICMP.",
             "refused: fra-2 refuses at 10.0.0.2:8421 (ICMP port unreachable in 0.2 ms): its process does not run.",
             "wrong_key: Packets come from fra-2 at 10.0.0.2:8421 and are signed with a key that we do not have: compare `links.keys` at both ends.",
-            "peer_hears_nothing: fra-2 at 10.0.0.2:8421 says that it hears nothing from us: packets come, and do not go.",
+            "peer_hears_nothing: fra-2 at 10.0.0.2:8421 hears nothing from us, as its own packets say: those come, and ours do not arrive.",
             "peer_left: fra-2 said that it leaves.",
             "peer_restarted: fra-2 at 10.0.0.2:8421 began anew: its process or its host was restarted.",
             "link_down: Our own interface towards fra-2 at 10.0.0.2:8421 is down.",
-            "unconfirmed: fra-2 at 10.0.0.2:8421 asks for a session and does not confirm it: our answers do not arrive.",
+            "unconfirmed: fra-2 at 10.0.0.2:8421 takes the session that we ask for, and is not heard in it: it may send to another address of ours, or a firewall drops its packets.",
             "replaced: A newer session with fra-2 took the place of this one.",
             "removed: fra-2 was taken out of the configuration.",
             "self_stalled: We were 240 ms late ourselves, so nothing is said of fra-2.",
         ]
     );
+}
+
+#[test]
+fn a_peer_that_speaks_from_elsewhere_is_told_with_both_addresses() {
+    let elsewhere = Some("10.0.0.9:8421".parse().unwrap());
+    let said = of_end(Cause::PeerHearsNothing, &Figures { elsewhere, ..FIGURES });
+    let expected = "fra-2 hears nothing of what we send to 10.0.0.2:8421, and its packets come from 10.0.0.9:8421: compare its address in `links.peers`.";
+    assert_eq!(said, expected);
 }
 
 #[test]
