@@ -156,7 +156,7 @@ impl Link {
                 }
             }
             (State::Closed, Event::LinkUp) => self.open(shared, now),
-            (State::Closed, Event::LinkDown | Event::Leave | Event::KernelAnswered | Event::Refused) => {}
+            (State::Closed, Event::LinkDown | Event::Leave | Event::KernelAnswered | Event::KernelUnasked | Event::Refused) => {}
             (State::Closed, _) => return Err(Dropped::Closed),
 
             (_, Event::LinkUp) => {}
@@ -179,11 +179,12 @@ impl Link {
             (State::Opening(_) | State::Down(..), Event::Probe { .. } | Event::Report { .. }) => return Err(Dropped::UnknownSession),
 
             (State::Up(standing), Event::KernelAnswered) => standing.silence.answered(),
+            (State::Up(standing), Event::KernelUnasked) => standing.silence.unasked(),
             (State::Up(standing), Event::Refused) => {
                 standing.silence.refused(now);
                 self.refused_while_stalled(shared, now);
             }
-            (State::Opening(_) | State::Down(..), Event::KernelAnswered | Event::Refused) => {}
+            (State::Opening(_) | State::Down(..), Event::KernelAnswered | Event::KernelUnasked | Event::Refused) => {}
         }
         Ok(())
     }

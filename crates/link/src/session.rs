@@ -12,6 +12,9 @@ use crate::wire::{Farewell, Probe};
 /// A report's number is, above so many bits, that of the next probe.
 const REPORTS_BETWEEN: u32 = 16;
 
+/// A report that so many probes overtook was held back: what it says is not how things are, and it comes again.
+const REPORTS_BEHIND: u64 = 4;
+
 /// A session.
 #[derive(Debug, Clone)]
 pub struct Session {
@@ -39,10 +42,18 @@ pub struct Session {
     paced: Duration,
     /// A slower pace, and the first probe that tells of it.
     slower: Option<(Duration, u64)>,
-    /// A probe of ours that the peer has not told to have heard yet, and when it was sent: one at a time is looked after.
-    unheard: Option<(u64, Moment)>,
+    /// A probe of ours that the peer has not told to have heard yet: one at a time is looked after.
+    unheard: Option<Unheard>,
     /// After how long it last told that it had heard one.
     heard_after: Option<Duration>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Unheard {
+    sequence: u64,
+    sent: Moment,
+    /// Since when it counts that the peer does not tell of it.
+    since: Moment,
 }
 
 impl Session {
@@ -113,13 +124,25 @@ impl Session {
     /// The last probe was sent.
     pub(crate) fn has_sent(&mut self, now: Moment) {
         let last = self.next.saturating_sub(1);
-        self.unheard.get_or_insert((last, now));
+        self.unheard.get_or_insert(Unheard { sequence: last, sent: now, since: now });
+    }
+
+    /// After how long the peer last told that it had heard a probe of ours: a round trip and one of its intervals at most.
+    pub(crate) fn told_after(&self) -> Option<Duration> {
+        self.heard_after
+    }
+
+    /// That the peer has told of nothing heard counts from here.
+    pub(crate) fn forgive(&mut self, at: Moment) {
+        if let Some(unheard) = &mut self.unheard {
+            unheard.since = unheard.since.max(at);
+        }
     }
 
     /// How much longer than usual the peer has told of no probe of ours that it heard it, as of a packet of its own.
     pub(crate) fn unheard_for(&self, at: Moment, usual: Duration) -> Duration {
         let usual = self.heard_after.unwrap_or(usual);
-        self.unheard.map_or(Duration::ZERO, |(_, sent)| at.since(sent).saturating_sub(usual))
+        self.unheard.map_or(Duration::ZERO, |unheard| at.since(unheard.since).saturating_sub(usual))
     }
 
     /// When our kernel sent a probe. One that is not the last is too late to be told.
@@ -143,8 +166,8 @@ impl Session {
             self.highest_at = stamp;
             self.heard = self.heard.max(at);
         }
-        if let Some((_, sent)) = self.unheard.take_if(|(sequence, _)| probe.heard_up_to > *sequence) {
-            self.heard_after = Some(at.since(sent));
+        if let Some(unheard) = self.unheard.take_if(|unheard| probe.heard_up_to > unheard.sequence) {
+            self.heard_after = Some(at.since(unheard.sent));
         }
         if let Some((interval, first)) = self.slower
             && probe.heard_up_to > first
@@ -166,8 +189,12 @@ impl Session {
         if number <= self.reports_heard {
             return Err(Dropped::Stale);
         }
+        let highest = self.window.highest();
+        if highest.is_some_and(|highest| (number >> REPORTS_BETWEEN).saturating_add(REPORTS_BEHIND) <= highest) {
+            return Err(Dropped::Stale);
+        }
         self.reports_heard = number;
-        let is_news = self.window.highest().is_none_or(|highest| number >> REPORTS_BETWEEN > highest);
+        let is_news = highest.is_none_or(|highest| number >> REPORTS_BETWEEN > highest);
         if is_news {
             self.heard = self.heard.max(at);
         }

@@ -61,6 +61,8 @@ pub enum Event {
     Timeout(Armed),
     /// The peer's kernel answered our question.
     KernelAnswered,
+    /// Our question to it did not leave: that it does not answer says nothing.
+    KernelUnasked,
     /// The peer's kernel says that nobody listens there.
     Refused,
 }

@@ -21,6 +21,8 @@ pub(super) struct Silence {
     asked: Option<Moment>,
     /// Whether it answered that.
     answered: bool,
+    /// The last question did not leave.
+    unasked: bool,
     /// When it last said that nobody listens.
     refused: Option<Moment>,
     /// Whether we were late in this silence already: one more chance is given for that, and not two.
@@ -34,6 +36,10 @@ pub(super) struct Silence {
 impl Silence {
     pub(super) fn answered(&mut self) {
         self.answered = self.asked.is_some();
+    }
+
+    pub(super) fn unasked(&mut self) {
+        (self.asked, self.unasked) = (None, true);
     }
 
     pub(super) fn refused(&mut self, now: Moment) {
@@ -62,7 +68,11 @@ impl Link {
         if standing.stalled.is_none() {
             return self.ask_kernel(shared, now);
         }
-        if standing.silence.answered { self.ask_both(shared, now) } else { self.die(shared, now, Death::Silent) }
+        match standing.silence {
+            Silence { answered: true, .. } => self.ask_both(shared, now),
+            Silence { unasked: true, .. } => self.die(shared, now, Death::SilentUnasked),
+            _ => self.die(shared, now, Death::Silent),
+        }
     }
 
     /// While the peer is stalled, once a detection time: its kernel, since it is down as soon as that does not answer either; and its
@@ -99,7 +109,7 @@ impl Link {
         let State::Up(standing) = &mut self.state else { return };
         if shared.may_ask {
             standing.silence.asked = Some(now);
-            standing.silence.answered = false;
+            (standing.silence.answered, standing.silence.unasked) = (false, false);
             shared.out.ask(self.peer, self.address.ip());
         }
     }
@@ -107,7 +117,9 @@ impl Link {
     /// How long a kernel has to answer.
     fn grace(&self) -> Duration {
         let interval = self.session().map_or(self.terms.interval, |session| session.hears_every(&self.terms));
-        (interval / 2).max(self.round_trip.unwrap_or_default() * 2 + KERNEL_SLACK)
+        // Who did not ask for the session knows the way by what the peer told of it, at its pace.
+        let way = self.session().and_then(|session| session.told_after()).unwrap_or_default().saturating_sub(interval);
+        (interval / 2).max(self.round_trip.unwrap_or(way) * 2 + KERNEL_SLACK)
     }
 
     /// The detection time is over. The caller has emptied its sockets before, so the silence is the network's or the peer's, unless we
@@ -130,6 +142,7 @@ impl Link {
             _ if !confirmed => self.die(shared, now, Death::Unconfirmed),
             Silence { refused: Some(_), .. } => self.die(shared, now, Death::Refused),
             Silence { answered: true, .. } => self.stall(shared, now, silent),
+            Silence { unasked: true, .. } => self.die(shared, now, Death::SilentUnasked),
             _ if !shared.may_ask => self.die(shared, now, Death::SilentUnasked),
             Silence { asked: Some(asked), .. } if asked + grace <= now => self.die(shared, now, Death::Silent),
             Silence { asked: Some(asked), .. } => self.timers.arm(Timer::Detect, asked + grace),

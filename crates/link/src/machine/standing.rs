@@ -79,6 +79,7 @@ impl Link {
             return Ok(());
         }
         self.lives(shared, silent_since, at.0);
+        self.forgive(silent_since, at.0);
         match probe.farewell {
             Farewell::None if self.session().is_some_and(|session| self.is_unheard(session, at.0, 2)) => {
                 self.die(shared, now, Death::HearsNothing);
@@ -88,6 +89,16 @@ impl Link {
             Farewell::HearsNothing => self.die(shared, now, Death::HearsNothing),
         }
         Ok(())
+    }
+
+    /// After a silence the first packet may have been made before the silence, and what it tells is as old.
+    fn forgive(&mut self, silent_since: Moment, at: Moment) {
+        let State::Up(standing) = &self.state else { return };
+        if at.since(silent_since) >= self.detection(&standing.session)
+            && let State::Up(standing) = &mut self.state
+        {
+            standing.session.forgive(at);
+        }
     }
 
     /// Whether the peer, which we hear, has not heard us for so many detection times. It says so itself when it ends the session; but where

@@ -71,6 +71,26 @@ fn reports_count_once_and_forwards() {
     }
 }
 
+/// LINK-19.
+#[test]
+fn a_report_that_was_held_back_says_nothing() {
+    let mut ours = session();
+    let mut theirs = session();
+    let held = ours.report();
+    for sequence in 0..4 {
+        let probe = ours.probe(terms(), Farewell::None);
+        assert_eq!(probe.sequence, sequence);
+        theirs.hear(&probe, (Moment(1_000), Stamp::UNKNOWN)).unwrap();
+    }
+    assert_eq!(theirs.hear_report(held, Moment(2_000)), Ok(false), "three overtook it, by as much as packets wander");
+    let held = ours.report();
+    for _ in 0..5 {
+        let probe = ours.probe(terms(), Farewell::None);
+        theirs.hear(&probe, (Moment(3_000), Stamp::UNKNOWN)).unwrap();
+    }
+    assert_eq!(theirs.hear_report(held, Moment(4_000)), Err(Dropped::Stale));
+}
+
 #[test]
 fn a_report_says_before_which_probe_it_was_sent() {
     let (mut ours, mut theirs) = (session(), session());

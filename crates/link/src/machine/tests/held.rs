@@ -30,6 +30,7 @@ pub(super) enum Move {
     HearsNothing,
     Draining,
     KernelAnswered,
+    KernelUnasked,
     Refused,
 }
 
@@ -82,7 +83,9 @@ impl Held {
                 if outcome.is_err() && changes {
                     return Err("what was dropped changed something");
                 }
-                changes || matches!(step, Move::KernelAnswered | Move::Refused | Move::Draining | Move::SynAck) && outcome.is_ok()
+                changes
+                    || matches!(step, Move::KernelAnswered | Move::KernelUnasked | Move::Refused | Move::Draining | Move::SynAck)
+                        && outcome.is_ok()
             }
         };
         self.check()?;
@@ -172,6 +175,7 @@ impl Held {
                 peer::probe(end.link.pairs()[1].unwrap_or(none), now, self.sequence, Farewell::None)
             }
             Move::KernelAnswered => Event::KernelAnswered,
+            Move::KernelUnasked => Event::KernelUnasked,
             Move::Refused => Event::Refused,
             Move::Hold(_) | Move::Fire(_) | Move::Wait => unreachable!(),
         };

@@ -30,6 +30,7 @@ enum Kernel {
     Answers,
     IsSilent,
     Refuses,
+    CannotBeAsked,
 }
 
 /// Lets timers fire, each when it is due, up to this moment; says when what was told.
@@ -42,6 +43,7 @@ fn pass(end: &mut End, until: Moment, kernel: Kernel) -> Vec<(Moment, Happening)
             match kernel {
                 Kernel::Answers => end.handle(armed.at, Event::KernelAnswered).unwrap(),
                 Kernel::Refuses => end.handle(armed.at, Event::Refused).unwrap(),
+                Kernel::CannotBeAsked => end.handle(armed.at, Event::KernelUnasked).unwrap(),
                 Kernel::IsSilent => {}
             }
         }
@@ -66,6 +68,18 @@ fn a_silent_kernel_is_down_at_the_detection_time_and_not_a_nanosecond_before() {
     let (mut end, heard) = up();
     end.may_ask = false;
     assert_eq!(death(&pass(&mut end, heard + DETECTION * 2, Kernel::IsSilent)), Some((heard + DETECTION, Death::SilentUnasked)));
+}
+
+/// LINK-27: a question that did not leave has no answer, and that says nothing.
+#[test]
+fn a_kernel_that_was_not_asked_after_all_is_not_called_silent() {
+    let (mut end, heard) = up();
+    assert_eq!(death(&pass(&mut end, heard + DETECTION, Kernel::CannotBeAsked)), Some((heard + DETECTION, Death::SilentUnasked)));
+    // One that could be asked at first, and is stalled.
+    let (mut end, heard) = up();
+    assert_eq!(death(&pass(&mut end, heard + DETECTION, Kernel::Answers)), None);
+    let told = pass(&mut end, heard + DETECTION * 4, Kernel::CannotBeAsked);
+    assert_eq!(death(&told).map(|(_, death)| death), Some(Death::SilentUnasked));
 }
 
 /// The peer began long after us. How long it had been away is no round trip, and no reason to be patient with it.
@@ -190,6 +204,25 @@ fn who_is_heard_and_does_not_hear_us_is_known_after_two_detection_times() {
     let [(at, Death::HearsNothing)] = deaths[..] else { panic!("{deaths:?}") };
     let waited = at.since(first.unwrap());
     assert!((DETECTION * 2 - 40 * MS..=DETECTION * 2 + 80 * MS).contains(&waited), "{waited:?}");
+}
+
+/// LINK-34: what it says first may have been made before it was stopped.
+#[test]
+fn who_was_stopped_and_tells_at_first_of_nothing_new_is_not_deaf() {
+    let (mut end, mut now) = up();
+    let pair = end.pair().unwrap();
+    for sequence in 1..5 {
+        now = now + 40 * MS;
+        pass(&mut end, now, Kernel::Answers);
+        end.handle(now, peer::probe_now(&end, now, sequence, Farewell::None)).unwrap();
+    }
+    let heard = end.link.session().map_or(0, Session::sent);
+    now = now + 900 * MS;
+    assert_eq!(death(&pass(&mut end, now, Kernel::Answers)), None);
+    let Event::Probe { at, mut probe, .. } = peer::probe(pair, now, 5, Farewell::None) else { unreachable!() };
+    probe.heard_up_to = heard;
+    end.handle(now, Event::Probe { pair, at, probe }).unwrap();
+    assert!(matches!(end.told()[..], [Happening::PeerBack { .. }]), "it is back, and hears us as far as anybody knows");
 }
 
 /// LINK-34: however long the way back has become, as long as it tells of some.

@@ -8,7 +8,7 @@ use crate::chance::Chance;
 const USUALLY: u64 = 10_000_000;
 
 /// Each with how often. Timers and probes are frequent, and so a session lasts for a while; its end is rarer.
-const MOVES: [(Move, u64); 19] = [
+const MOVES: [(Move, u64); 20] = [
     (Move::Hold(0), 40),
     (Move::Hold(1), 20),
     (Move::Fire(0), 40),
@@ -17,6 +17,7 @@ const MOVES: [(Move, u64); 19] = [
     (Move::Again, 5),
     (Move::Draining, 3),
     (Move::KernelAnswered, 10),
+    (Move::KernelUnasked, 2),
     (Move::Refused, 2),
     (Move::Syn, 5),
     (Move::SynAck, 15),

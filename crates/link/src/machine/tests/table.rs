@@ -59,6 +59,7 @@ fn fire(end: &mut End, mut now: Moment, what: &[&str]) -> Moment {
                 None => end.handle(now, Event::Timeout(cancelled(timer))).unwrap(),
             },
             (None, "answer") => end.handle(now, Event::KernelAnswered).unwrap(),
+            (None, "unasked") => end.handle(now, Event::KernelUnasked).unwrap(),
             (None, "refused") => end.handle(now, Event::Refused).unwrap(),
             (None, "late") => now = now + 200 * MS,
             (None, other) => unreachable!("{other}"),
@@ -132,6 +133,7 @@ fn events() -> Vec<Row> {
         ("Detect timer, kernel never asked", |end, now| fires(end, now, &["detect"])),
         ("Detect timer, kernel silent", |end, now| fires(end, now, &["miss", "detect"])),
         ("Detect timer, kernel answered", |end, now| fires(end, now, &["miss", "answer", "detect"])),
+        ("Detect timer, kernel not asked after all", |end, now| fires(end, now, &["miss", "unasked", "detect"])),
         ("Detect timer, port refused", |end, now| fires(end, now, &["refused", "detect"])),
         ("Detect timer, we were late", |end, now| fires(end, now, &["late", "detect"])),
         ("Detect timer, kernels cannot be asked", |end, now| {
@@ -140,6 +142,7 @@ fn events() -> Vec<Row> {
         }),
         ("Drain timer", |end, now| fires(end, now, &["drain"])),
         ("KernelAnswered", |end, now| give(end, now, Event::KernelAnswered)),
+        ("KernelUnasked", |end, now| give(end, now, Event::KernelUnasked)),
         ("Refused", |end, now| give(end, now, Event::Refused)),
     ]
 }
