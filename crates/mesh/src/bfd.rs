@@ -80,7 +80,7 @@ impl Bfd {
     /// say so for a while. New sockets are added to the waiter, under that token.
     ///
     /// # Errors
-    /// When a socket could not be had. The peers before that one are watched.
+    /// When a socket could not be had, the first of these. The other peers are watched.
     pub fn watch(&mut self, (waiter, token): (&Waiter, u64), peers: &[BfdPeer], now: Moment) -> Result<(), BfdError> {
         for speaker in &mut self.speakers {
             match peers.iter().find(|peer| speaker.is_with(peer)) {
@@ -88,15 +88,22 @@ impl Bfd {
                 None => speaker.say_farewell(now),
             }
         }
+        let mut done = Ok(());
         for peer in peers {
             if !self.speakers.iter().any(|speaker| speaker.is_with(peer)) {
-                self.ears.open((waiter, token), peer.address.is_ipv6()).map_err(BfdError::Listen)?;
-                let speaker = Speaker::new(peer, &self.by_discriminator, now)?;
-                self.speakers.push(speaker);
-                self.index();
+                done = done.and(self.begin((waiter, token), peer, now));
             }
         }
+        // What was begun is sent, whatever became of the others.
         self.flush(now);
+        done
+    }
+
+    fn begin(&mut self, (waiter, token): (&Waiter, u64), peer: &BfdPeer, now: Moment) -> Result<(), BfdError> {
+        self.ears.open((waiter, token), peer.address.is_ipv6()).map_err(BfdError::Listen)?;
+        let speaker = Speaker::new(peer, &self.by_discriminator, now)?;
+        self.speakers.push(speaker);
+        self.index();
         Ok(())
     }
 

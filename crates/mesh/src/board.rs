@@ -97,6 +97,11 @@ impl Board {
         self.changed = true;
     }
 
+    /// The multiplier that a link's losses call for.
+    pub(crate) fn multiplier(&self, peer: Node) -> Option<u8> {
+        self.records.get(&peer).map(|record| record.multiplier())
+    }
+
     /// Whether we tell people of troubles, and are heard by them.
     pub(crate) fn tells(&mut self, tells: bool) {
         self.changed |= tells != self.tells;
@@ -135,6 +140,13 @@ impl Board {
         }
     }
 
+    /// A peer's kernel was asked, or the question did not leave.
+    pub(crate) fn kernel_asked(&mut self, peer: Node, asked: bool, at: Moment) {
+        if let Some(record) = self.records.get_mut(&peer) {
+            record.kernel_asked(asked, at);
+        }
+    }
+
     /// A peer's kernel answered.
     pub(crate) fn kernel_answered(&mut self, peer: Node, at: Moment) {
         if let Some(record) = self.records.get_mut(&peer) {
@@ -150,8 +162,8 @@ impl Board {
     }
 
     /// Those whose kernels are to be asked now, since no session asks.
-    pub(crate) fn asks_kernels(&mut self, at: Moment) -> Vec<Node> {
-        self.records.iter_mut().filter_map(|(node, record)| record.asks_kernel(at).then_some(*node)).collect()
+    pub(crate) fn asks_kernels(&self) -> Vec<Node> {
+        self.records.iter().filter_map(|(node, record)| record.asks_kernel().then_some(*node)).collect()
     }
 
     /// And it left.

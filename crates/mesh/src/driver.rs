@@ -211,7 +211,8 @@ impl Driver {
         let all = Ready { packets: true, news: true, answers: true, bfd: ready.bfd };
         let known = self.read(if judges { all } else { ready });
         let moment = if judges || ready.packets { now() } else { begun };
-        self.endpoint.run(moment, known, self.together());
+        // What comes while we read is read in the next round, and judged there.
+        self.endpoint.run(moment, known.min(begun), self.together());
         self.flush();
         self.round_of_bfd(moment, ready.bfd);
         self.tell();

@@ -145,6 +145,10 @@ impl Record {
         }
     }
 
+    pub(crate) fn multiplier(&self) -> u8 {
+        self.multiplier.current()
+    }
+
     pub(crate) fn name(&self) -> &NodeId {
         &self.name
     }

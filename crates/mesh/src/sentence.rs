@@ -77,7 +77,8 @@ impl Cause {
     #[must_use]
     pub fn detail(self) -> Option<Detail> {
         match self {
-            Self::Silent | Self::LinkDown => Some(Detail::Silent),
+            Self::Silent => Some(Detail::Silent),
+            Self::LinkDown => Some(Detail::Own),
             Self::SilentKernelUnasked => Some(Detail::Unasked),
             Self::Refused => Some(Detail::Refused),
             Self::PeerHearsNothing => Some(Detail::OneWayOut),

@@ -96,9 +96,12 @@ impl Sockets {
             while let Ok(count) = bound.socket.receive(batch).or_else(|_| bound.socket.receive(batch)) {
                 // Read anew for each batch: a stamp must not be later than what it is compared with.
                 let clocks = Clocks::read();
-                for packet in batch.packets().filter(|packet| !packet.truncated) {
+                for packet in batch.packets() {
                     let at = clocks.moment(packet.stamp_ns);
                     last = last.max(at);
+                    if packet.truncated {
+                        continue;
+                    }
                     each(Came { from: packet.from, at, stamp: Stamp(packet.stamp_ns), bytes: packet.bytes });
                 }
                 left = left.saturating_sub(count);

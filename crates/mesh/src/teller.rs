@@ -9,15 +9,25 @@ use std::collections::BTreeSet;
 use allswell_model::NodeId;
 use allswell_model::link::{Cell, Finding, FindingKind, LinkState, MeshNode};
 
-use crate::verdict::Said;
+use crate::verdict::{Detail, Said};
 
 /// Who tells of this link of ours; `None` when that is us, or when nothing is wrong. `tellers` are the nodes that can tell people, and are
 /// there.
-pub(crate) fn of(ours: &Cell, said: &[Said], tellers: &BTreeSet<NodeId>) -> Option<NodeId> {
+pub(crate) fn of(Said { cell: ours, detail }: &Said, said: &[Said], tellers: &BTreeSet<NodeId>) -> Option<NodeId> {
     let gravity = gravity(ours.state)?;
+    // Whoever cannot judge the peer says so, and tells of nothing else.
+    let judges = |other: &Said| match other.detail {
+        Some(Detail::Own) => false,
+        Some(Detail::OtherKeys) => *detail == Some(Detail::OtherKeys),
+        _ => true,
+    };
     let is_same = |other: &Cell| other.to == ours.to || (&other.from, &other.to) == (&ours.to, &ours.from);
     let tells = |other: &Cell| other.from < ours.from && is_same(other) && tellers.contains(&other.from);
-    let others = said.iter().map(|said| &said.cell).filter(|other| tells(other) && self::gravity(other.state) >= Some(gravity));
+    let others = said
+        .iter()
+        .filter(|other| judges(other))
+        .map(|said| &said.cell)
+        .filter(|other| tells(other) && self::gravity(other.state) >= Some(gravity));
     others.map(|other| &other.from).min().cloned()
 }
 

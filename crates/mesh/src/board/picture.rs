@@ -54,9 +54,9 @@ impl Board {
         let left: BTreeSet<&NodeId> = said.iter().filter(|said| said.cell.state == LinkState::Left).map(|said| &said.cell.to).collect();
         let tellers: BTreeSet<NodeId> = names.filter(|name| !verdict.lost.contains(*name) && !left.contains(name)).cloned().collect();
         for (node, record) in &self.records {
-            let ours = self::said(&self.node, record, moment).cell;
+            let ours = self::said(&self.node, record, moment);
             let by = teller::of(&ours, said, &tellers);
-            let telling = Telling { by, reason: teller::reason(&ours, nodes, &verdict.findings).map(str::to_owned) };
+            let telling = Telling { by, reason: teller::reason(&ours.cell, nodes, &verdict.findings).map(str::to_owned) };
             let is_new = self.tellings.get(node) != Some(&telling);
             // Where the pipe is full, the next second tries again.
             if is_new && targets::id("link", record.name()).is_some_and(|id| self.surroundings.inlet.telling(id, telling.clone())) {

@@ -38,10 +38,13 @@ impl Driver {
             self.endpoint.remove(peer);
         }
         self.by_address = settings.peers.iter().map(|peer| (peer.address, node(peer))).collect();
-        for peer in &settings.peers {
-            self.endpoint.add(node(peer), peer.address, terms(&settings));
-        }
         self.board.watch(&settings, moment);
+        for peer in &settings.peers {
+            let terms = terms(&settings);
+            // What the losses of a link call for, it calls for still.
+            let multiplier = self.board.multiplier(node(peer)).unwrap_or(terms.multiplier);
+            self.endpoint.add(node(peer), peer.address, Terms { multiplier, ..terms });
+        }
         let members: Vec<_> = settings.peers.iter().map(|peer| peer.name.clone()).chain([settings.node.clone()]).collect();
         self.plan = Plan::of(&members, settings.full_mesh_up_to, settings.neighbours);
         if let Err(error) = self.bfd.watch((&self.waiter, token::BFD), &settings.bfd, moment) {

@@ -108,7 +108,7 @@ impl Driver {
             self.endpoint.renegotiate(peer, Terms { multiplier, ..terms });
         }
         if self.kernels.may_ask() {
-            for peer in self.board.asks_kernels(moment) {
+            for peer in self.board.asks_kernels() {
                 self.ask_kernel(peer);
             }
         }
@@ -117,8 +117,8 @@ impl Driver {
 
     fn ask_kernel(&mut self, peer: Node) {
         if let Some(link) = self.endpoint.link(peer) {
-            // What prevents the question prevents the answer.
-            let _ = self.kernels.ask(peer, link.address());
+            let asked = self.kernels.ask(peer, link.address()).is_ok();
+            self.board.kernel_asked(peer, asked, now());
         }
     }
 

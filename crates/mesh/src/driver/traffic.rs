@@ -61,9 +61,11 @@ impl Driver {
             packet.probe.iter().for_each(|probe| board.sent(probe, moment));
         }
         while let Some((peer, address)) = endpoint.question() {
-            // An address of a link alone needs its scope. What prevents the question prevents the answer.
+            // An address of a link alone needs its scope.
             let to = endpoint.link(peer).map(allswell_link::machine::Link::address).filter(|to| to.ip() == address);
-            let _ = kernels.ask(peer, to.unwrap_or(SocketAddr::new(address, 0)));
+            if kernels.ask(peer, to.unwrap_or(SocketAddr::new(address, 0))).is_err() {
+                endpoint.tell(moment, peer, Event::KernelUnasked);
+            }
         }
         while let Some(heard) = endpoint.heard() {
             board.heard(&heard);

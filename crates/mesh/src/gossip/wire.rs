@@ -211,6 +211,7 @@ fn detail_code(detail: Detail) -> u8 {
         Detail::OneWayOut => 4,
         Detail::OneWayIn => 5,
         Detail::OtherKeys => 6,
+        Detail::Own => 7,
     }
 }
 

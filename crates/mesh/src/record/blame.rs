@@ -63,12 +63,13 @@ impl Record {
     }
 
     /// Whether its kernel is to be asked now: while there is no session that asks by itself.
-    pub(crate) fn asks_kernel(&mut self, at: Moment) -> bool {
-        let asks = matches!(self.base, Base::Opening | Base::Ended(_));
-        if asks {
-            self.outside.asked = Some(at);
-        }
-        asks
+    pub(crate) fn asks_kernel(&self) -> bool {
+        matches!(self.base, Base::Opening | Base::Ended(_))
+    }
+
+    /// It was asked, or the question did not leave: then its silence says nothing.
+    pub(crate) fn kernel_asked(&mut self, asked: bool, at: Moment) {
+        self.outside.asked = asked.then_some(at);
     }
 
     /// Whether its kernel answers while we are in no session with it, and does not say that nobody listens.
@@ -77,9 +78,11 @@ impl Record {
         counts(answered, now) && !counts(refused, now)
     }
 
-    /// Whether it speaks with a key that we do not have, and we are in no session with it.
+    /// Whether it speaks with a key that we do not have, and we are in no session with it. Anybody can send such a packet under its address, so
+    /// of a host that does not answer it says nothing.
     pub(super) fn has_wrong_key(&self, now: Moment) -> bool {
-        !matches!(self.base, Base::Up | Base::Unmeasured) && counts(self.outside.strange, now)
+        let is_there = counts(self.outside.answered, now) && counts(self.outside.strange, now);
+        is_there && !matches!(self.base, Base::Up | Base::Unmeasured)
     }
 
     /// Whether it is our own fault that the peer is not reached.

@@ -6,14 +6,14 @@ fn id(name: &str) -> NodeId {
     NodeId::new(name).unwrap()
 }
 
-/// `+` up, `~` degraded, `l` left, `s` stalled, `x` down, `i` still opening.
+/// `+` up, `~` degraded, `l` left, `s` stalled, `x` down, `k` down by another key, `o` down by our own fault, `i` still opening.
 fn state(letter: char) -> LinkState {
     match letter {
         '+' => LinkState::Up,
         '~' => LinkState::Degraded,
         'l' => LinkState::Left,
         's' => LinkState::PeerStalled,
-        'x' => LinkState::Down,
+        'x' | 'k' | 'o' => LinkState::Down,
         'i' => LinkState::Opening,
         _ => panic!("no state {letter}"),
     }
@@ -26,11 +26,21 @@ fn cell(words: &str) -> Cell {
     Cell { from: id(from), to: id(to), state, since, rtt: none, normal: none, loss_forward: None, loss_reverse: None }
 }
 
+fn said(words: &str) -> Said {
+    let detail = words.split(' ').nth(1).and_then(|letter| match letter {
+        "x" => Some(Detail::Silent),
+        "k" => Some(Detail::OtherKeys),
+        "o" => Some(Detail::Own),
+        _ => None,
+    });
+    Said { cell: cell(words), detail }
+}
+
 /// Who tells of `ours`, where others say this; `us` when we do.
 fn teller(ours: &str, others: &[&str], tellers: &[&str]) -> String {
-    let said: Vec<Said> = others.iter().map(|words| Said { cell: cell(words), detail: None }).collect();
+    let others: Vec<Said> = others.iter().map(|words| said(words)).collect();
     let tellers = tellers.iter().map(|name| id(name)).collect();
-    of(&cell(ours), &said, &tellers).map_or("us".into(), |node| node.to_string())
+    of(&said(ours), &others, &tellers).map_or("us".into(), |node| node.to_string())
 }
 
 #[test]
@@ -63,6 +73,12 @@ fn whoever_sees_less_does_not_tell_of_it() {
         ("~", "~", "a"),
         ("+", "x", "us"),
         ("i", "x", "us"),
+        // It cannot judge it.
+        ("x", "k", "us"),
+        ("x", "o", "us"),
+        ("k", "k", "a"),
+        ("k", "x", "a"),
+        ("o", "x", "a"),
     ] {
         assert_eq!(teller(&format!("b {ours} c"), &[&format!("a {theirs} c")], &["a"]), expected, "{ours} {theirs}");
     }

@@ -15,11 +15,13 @@ pub enum Detail {
     OneWayIn,
     /// Packets come from its address, signed with a key that we do not have.
     OtherKeys,
+    /// Our own packets do not leave, so nothing is known of the peer.
+    Own,
 }
 
 impl Detail {
     /// All of them.
-    pub const ALL: [Self; 6] = [Self::Silent, Self::Unasked, Self::Refused, Self::OneWayOut, Self::OneWayIn, Self::OtherKeys];
+    pub const ALL: [Self; 7] = [Self::Silent, Self::Unasked, Self::Refused, Self::OneWayOut, Self::OneWayIn, Self::OtherKeys, Self::Own];
 
     /// As one word, the same everywhere.
     #[must_use]
@@ -31,12 +33,13 @@ impl Detail {
             Self::OneWayOut => "one_way_out",
             Self::OneWayIn => "one_way_in",
             Self::OtherKeys => "other_keys",
+            Self::Own => "own",
         }
     }
 
     /// Whether packets were seen to go in neither direction, as far as this end can tell.
     #[must_use]
     pub fn is_silence(self) -> bool {
-        matches!(self, Self::Silent | Self::Unasked)
+        matches!(self, Self::Silent | Self::Unasked | Self::Own)
     }
 }

@@ -88,7 +88,9 @@ impl<'a> Matrix<'a> {
             let Some((from, to)) = ends.filter(|(from, to)| from != to) else { continue };
             let Some(made) = made.get(from).copied().flatten() else { continue };
             let word = Word { cell, detail: *detail, made };
-            if word.says_something() {
+            // Whose packets do not leave knows nothing of others; it alone finds out of itself.
+            let knows = *detail != Some(Detail::Own) || cell.from == *view.own;
+            if word.says_something() && knows {
                 words.insert((from, to), word);
             }
         }
@@ -157,6 +159,8 @@ fn both_down((a, one): (usize, Option<Detail>), (b, other): (usize, Option<Detai
 fn one_down((a, down): (usize, &Word<'_>), (b, other): (usize, Option<&Word<'_>>)) -> Pair {
     let since = down.cell.since;
     match other.filter(|word| word.is_after(since)) {
+        // It was up again after that was said: the newer word is on its way.
+        Some(word) if word.is_heard() && word.cell.since > down.made => Pair::Good,
         // Its kernel was asked meanwhile, and answered: the way is there. But where it does not hear the other's process, which speaks, that
         // is a firewall's doing.
         Some(word) if word.is_stall() => way(a, b, down.detail).unwrap_or(Pair::Good),
@@ -171,6 +175,6 @@ fn way(a: usize, b: usize, detail: Option<Detail>) -> Option<Pair> {
     match detail? {
         Detail::OneWayOut => Some(Pair::OneWay(b, a)),
         Detail::OneWayIn => Some(Pair::OneWay(a, b)),
-        Detail::Silent | Detail::Unasked | Detail::Refused | Detail::OtherKeys => None,
+        Detail::Silent | Detail::Unasked | Detail::Refused | Detail::OtherKeys | Detail::Own => None,
     }
 }

@@ -53,6 +53,7 @@ fn said(from: &str, to: &str, letter: char) -> Option<Said> {
         'r' => (LinkState::Down, Some(Detail::Refused)),
         'o' => (LinkState::Down, Some(Detail::OneWayOut)),
         'i' => (LinkState::Down, Some(Detail::OneWayIn)),
+        'O' => (LinkState::Down, Some(Detail::Own)),
         'k' => (LinkState::Down, Some(Detail::OtherKeys)),
         's' => (LinkState::PeerStalled, None),
         'l' => (LinkState::Left, None),
