@@ -24,6 +24,17 @@ fn up() -> (End, Moment) {
     (end, BEGIN)
 }
 
+/// The same, after four probes of a peer that hears us.
+fn up_for_a_while() -> (End, Moment) {
+    let (mut end, mut now) = up();
+    for sequence in 1..5 {
+        now = now + 40 * MS;
+        pass(&mut end, now, Kernel::Answers);
+        end.handle(now, peer::probe_now(&end, now, sequence, Farewell::None)).unwrap();
+    }
+    (end, now)
+}
+
 /// What the peer's kernel does when it is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kernel {
@@ -176,13 +187,8 @@ fn no_jitter_is_a_silence() {
 /// LINK-34.
 #[test]
 fn who_is_heard_and_does_not_hear_us_is_known_after_two_detection_times() {
-    let (mut end, mut now) = up();
+    let (mut end, mut now) = up_for_a_while();
     let pair = end.pair().unwrap();
-    for sequence in 1..5 {
-        now = now + 40 * MS;
-        pass(&mut end, now, Kernel::Answers);
-        end.handle(now, peer::probe_now(&end, now, sequence, Farewell::None)).unwrap();
-    }
     let mut deaths = Vec::new();
     let mut first = None;
     let heard = end.link.session().map_or(0, Session::sent);
@@ -209,13 +215,8 @@ fn who_is_heard_and_does_not_hear_us_is_known_after_two_detection_times() {
 /// LINK-34: what it says first may have been made before it was stopped.
 #[test]
 fn who_was_stopped_and_tells_at_first_of_nothing_new_is_not_deaf() {
-    let (mut end, mut now) = up();
+    let (mut end, mut now) = up_for_a_while();
     let pair = end.pair().unwrap();
-    for sequence in 1..5 {
-        now = now + 40 * MS;
-        pass(&mut end, now, Kernel::Answers);
-        end.handle(now, peer::probe_now(&end, now, sequence, Farewell::None)).unwrap();
-    }
     let heard = end.link.session().map_or(0, Session::sent);
     now = now + 900 * MS;
     assert_eq!(death(&pass(&mut end, now, Kernel::Answers)), None);
