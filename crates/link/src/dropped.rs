@@ -37,13 +37,11 @@ pub enum Dropped {
     RateLimited,
     /// The link is switched off.
     Closed,
-    /// From elsewhere than where the peer is to be, while it hears nothing of what is sent there.
-    Elsewhere,
 }
 
 impl Dropped {
     /// All of them, in the order of metrics.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 17] = [
         Self::Length,
         Self::Version,
         Self::Kind,
@@ -61,7 +59,6 @@ impl Dropped {
         Self::TieBreak,
         Self::RateLimited,
         Self::Closed,
-        Self::Elsewhere,
     ];
 
     /// As one word.
@@ -85,7 +82,6 @@ impl Dropped {
             Self::TieBreak => "tie_break",
             Self::RateLimited => "rate_limited",
             Self::Closed => "closed",
-            Self::Elsewhere => "elsewhere",
         }
     }
 }

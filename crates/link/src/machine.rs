@@ -55,7 +55,7 @@ pub struct Link {
     since: Moment,
     /// The shortest time in which the peer answered a SYN.
     round_trip: Option<Duration>,
-    /// From where the peer asks in vain, while it hears nothing where it is to be.
+    /// From where the peer last asked while it heard nothing of us, where that is not its address. It is told to people, and decides nothing.
     elsewhere: Option<SocketAddr>,
 }
 
@@ -97,7 +97,7 @@ impl Link {
         self.address
     }
 
-    /// From where the peer asks for sessions in vain, while it hears nothing of what we send to its [`address`](Self::address).
+    /// From where the peer last asked for a session while it heard nothing of us, where that is not its [`address`](Self::address).
     #[must_use]
     pub fn elsewhere(&self) -> Option<SocketAddr> {
         self.elsewhere

@@ -69,8 +69,12 @@ impl Link {
         }
     }
 
-    /// Answers a SYN, and forgets it.
-    pub(super) fn answer(&self, shared: &mut Shared<'_>, now: Moment, (from, theirs): (SocketAddr, SessionId)) {
+    /// Answers a SYN, and forgets it. The answer goes where all of the session would go, wherever the SYN came from: a session that stands has
+    /// been shown to reach the peer, and whoever else calls itself by the peer's name hears nothing.
+    pub(super) fn answer(&mut self, shared: &mut Shared<'_>, now: Moment, (from, theirs): (SocketAddr, SessionId)) {
+        if matches!(self.state, State::Down(_, Death::HearsNothing)) {
+            self.elsewhere = Some(from).filter(|from| *from != self.address);
+        }
         if self.goes_before(shared, now) {
             // Where ours came too early for a peer that had not begun, it is heard now; where both crossed, it does not matter.
             return self.send_syn(shared);
@@ -78,7 +82,7 @@ impl Link {
         let claim = self.claim(from, theirs);
         let ours = shared.secrets.answer(&claim, now);
         let cookie = shared.secrets.cookie(&claim, ours, now);
-        self.send_hello(shared, Kind::SynAck, (from, (theirs, ours)), cookie);
+        self.send_hello(shared, Kind::SynAck, (self.address, (theirs, ours)), cookie);
     }
 
     /// Whether a SYN of ours, which may have crossed the peer's, goes before it: both ends have the same rule, so one session comes of
@@ -148,34 +152,11 @@ impl Link {
         if !shared.secrets.is_ours(&hello.cookie, &self.claim(from, pair.theirs), pair.ours, now) {
             return Err(Dropped::Cookie);
         }
-        if from != self.address && self.is_unheard_where_it_is_to_be(hello.boot, now) {
-            return self.keep_out(shared, now, from);
-        }
         let replaced = self.take_session();
         let session = Session::new(pair, false, (hello.boot, hello.terms), now);
         self.generation += 1;
         self.stand(shared, now, session, replaced);
         self.send_probe(shared, now);
-        Ok(())
-    }
-
-    /// A peer that has another address by now asks for session after session, and each would die unheard: we send to the address that we
-    /// were given, and to no other. Then only an answer from there begins the next one.
-    fn is_unheard_where_it_is_to_be(&self, boot: u64, now: Moment) -> bool {
-        match &self.state {
-            State::Up(standing) => standing.session.boot == boot && self.is_unheard(&standing.session, now, 1),
-            State::Down(_, Death::HearsNothing) => true,
-            _ => false,
-        }
-    }
-
-    fn keep_out(&mut self, shared: &mut Shared<'_>, now: Moment, from: SocketAddr) -> Result<(), Dropped> {
-        let known = self.elsewhere.replace(from) == Some(from);
-        match self.state {
-            State::Up(_) => self.die(shared, now, Death::HearsNothing),
-            _ if known => return Err(Dropped::Elsewhere),
-            _ => {}
-        }
         Ok(())
     }
 

@@ -9,8 +9,8 @@ use allswell_link::ids::SessionId;
 use crate::arena::{Arena, DETECTION, address, elsewhere, node};
 use crate::forge::{ACK, FROM, KIND, SYN, SYN_ACK, number, put, seal};
 
-/// LINK-8, LINK-10, LINK-13: a SYN against a session that stands. Forged it is nobody's; recorded it gets one answer, as long as itself and
-/// the same each time, and nothing changes.
+/// LINK-8, LINK-10, LINK-13, LINK-35: a SYN against a session that stands. Forged it is nobody's; recorded it gets one answer, as long as
+/// itself and the same each time, which goes to where the peer lives, and nothing changes.
 #[test]
 fn a_syn_leaves_what_stands_alone() {
     for asks in 0..2 {
@@ -24,7 +24,7 @@ fn a_syn_leaves_what_stands_alone() {
         let hits = [(), ()].map(|()| arena.inject(1 - asks, elsewhere(), &syn));
         for hit in &hits {
             assert_eq!(hit.answers.len(), 1);
-            assert_eq!((hit.answers[0].0, hit.answers[0].1[KIND], hit.answers[0].1.len()), (elsewhere(), SYN_ACK, syn.len()));
+            assert_eq!((hit.answers[0].0, hit.answers[0].1[KIND], hit.answers[0].1.len()), (address(asks), SYN_ACK, syn.len()));
         }
         assert_eq!(hits[0].answers, hits[1].answers);
         assert_eq!(arena.portrait(1 - asks), portrait);
