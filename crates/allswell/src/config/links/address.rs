@@ -77,6 +77,10 @@ fn refuse<T>(item: &Node, text: &str, what: &str, mistakes: &mut Mistakes) -> Op
     let message = format!("{what} takes an address, not `{text}`");
     let hint = match text.parse::<Ipv6Addr>() {
         Ok(address) => format!("an IPv6 address stands in brackets: \"[{address}]\""),
+        Err(_) if text.contains('%') => {
+            "behind `%` stands the number of an interface, as `ip link` shows it; an address that is known beyond one network is better"
+                .to_owned()
+        }
         Err(_) if looks_like_a_name(text) => "names are not resolved here: a link that waits for DNS would measure DNS".to_owned(),
         Err(_) => "such as 10.0.0.2, 10.0.0.2:8421 or \"[fd00::3]:8421\"".to_owned(),
     };

@@ -145,6 +145,15 @@ fn every_mistake_is_told_at_once() {
 }
 
 #[test]
+fn an_interface_stands_in_an_address_as_its_number() {
+    for address in ["fe80::2%eth0", "[fe80::2%eth0]", "[fe80::2%eth0]:8421"] {
+        let found = mistakes(&format!("links:\n  {KEY}\n  peers: [{{ name: b, address: '{address}' }}]\n"));
+        let hint = "behind `%` stands the number of an interface, as `ip link` shows it";
+        assert!(found.len() == 1 && found[0].contains(hint), "{found:#?}");
+    }
+}
+
+#[test]
 fn peers_need_a_key_and_the_section_an_end() {
     let hint = "keys: [{ id: 1, secret: \"${LINK_KEY}\" }]; `openssl rand -hex 32` makes one";
     assert_eq!(
