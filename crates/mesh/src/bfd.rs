@@ -16,7 +16,7 @@ use allswell_link::bfd::packet::{PORT, Packet};
 use allswell_link::bfd::refused::{Refusals, Refused};
 use allswell_link::time::Moment;
 use allswell_model::link::OwnLink;
-use allswell_model::{NodeId, Timestamp};
+use allswell_model::{NodeId, Timestamp, UnknownCause};
 use allswell_os::datagram::Batch;
 use allswell_os::wait::Waiter;
 
@@ -148,6 +148,11 @@ impl Bfd {
     /// Every session in full.
     pub fn shown(&mut self, now: (Timestamp, Moment)) -> Vec<OwnLink> {
         self.speakers.iter_mut().filter(|speaker| !speaker.is_leaving()).map(|speaker| speaker.shown(now)).collect()
+    }
+
+    /// What of ours keeps a session down, by the peer's name, as it was when they were last shown: nothing is to be said of that peer.
+    pub(crate) fn own_faults(&self) -> BTreeMap<NodeId, UnknownCause> {
+        self.speakers.iter().filter_map(|speaker| Some((speaker.name().clone(), speaker.own_fault()?))).collect()
     }
 
     /// Why packets were refused, and how many.

@@ -13,7 +13,7 @@ use allswell_link::key::node_of;
 use allswell_link::outbox::{Heard, SentProbe};
 use allswell_link::time::{Moment, Stamp};
 use allswell_model::link::{LinkState, OwnLink};
-use allswell_model::{NodeId, Telling, Timestamp};
+use allswell_model::{NodeId, Telling, Timestamp, UnknownCause};
 
 use crate::gossip::Gossip;
 use crate::record::{Record, of_session};
@@ -226,12 +226,12 @@ impl Board {
         self.changed = true;
     }
 
-    /// How the sessions of the other protocol are; told at once when one has changed.
-    pub(crate) fn bfd(&mut self, shown: Vec<OwnLink>, changed: bool) {
+    /// How the sessions of the other protocol are; told at once when one has changed; and what of ours keeps some down.
+    pub(crate) fn bfd(&mut self, (shown, own_faults): (Vec<OwnLink>, &BTreeMap<NodeId, UnknownCause>), changed: bool) {
         self.bfd = shown;
         self.changed |= changed;
         let now = self.now();
-        for result in self.bfd.iter().filter_map(|link| of_session(link, now)) {
+        for result in self.bfd.iter().filter_map(|link| of_session(link, own_faults.get(&link.peer), now)) {
             let _ = self.surroundings.inlet.offer(result);
         }
     }

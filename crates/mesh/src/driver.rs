@@ -232,7 +232,8 @@ impl Driver {
             changed = true;
         }
         if changed {
-            self.board.bfd(self.bfd.shown((self.board.utc(), moment)), true);
+            let shown = self.bfd.shown((self.board.utc(), moment));
+            self.board.bfd((shown, &self.bfd.own_faults()), true);
         }
     }
 }

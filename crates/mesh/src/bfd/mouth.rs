@@ -4,10 +4,13 @@ use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use allswell_link::bfd::packet::{HOP_LIMIT, PORT, SOURCE_PORTS};
+use allswell_model::UnknownCause;
 use allswell_os::datagram::{Batch, Options, Socket};
 use allswell_os::errno::EADDRINUSE;
 use allswell_os::route;
 use allswell_os::socket::Via;
+
+use crate::own::Own;
 
 /// CS6, as routers send what keeps the network together (RFC 4594).
 const CLASS: u8 = 0xc0;
@@ -24,6 +27,17 @@ pub(super) enum Trouble {
     Unsent(i32),
     /// The peer's kernel says that nobody listens.
     Refused,
+}
+
+impl Trouble {
+    /// As results name it, where it is ours.
+    pub(super) fn own(&self) -> Option<UnknownCause> {
+        match self {
+            Self::NoCarrier(_) => Some(UnknownCause::NO_GATEWAY),
+            Self::Unsent(number) => Own::unsent(*number).as_ref().map(Own::cause),
+            Self::Refused => None,
+        }
+    }
 }
 
 /// A socket to speak through.

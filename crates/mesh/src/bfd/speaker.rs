@@ -13,11 +13,11 @@ use allswell_link::bfd::session::Session;
 use allswell_link::bfd::state::State;
 use allswell_link::time::Moment;
 use allswell_model::link::{LinkCounts, LinkState, OwnLink, SessionRecord};
-use allswell_model::{NodeId, Timestamp};
+use allswell_model::{NodeId, Timestamp, UnknownCause};
 use allswell_os::datagram::Batch;
 use allswell_os::random;
 
-use super::mouth::Mouth;
+use super::mouth::{Mouth, Trouble};
 use super::sentence::{of_happening, of_state};
 use super::{BfdError, BfdEvent};
 use crate::settings::BfdPeer;
@@ -43,6 +43,8 @@ pub(super) struct Speaker {
     late: Option<(Moment, Duration)>,
     /// How it was when somebody last looked, and since when.
     state: Option<(LinkState, Timestamp)>,
+    /// What of ours kept it down then, and when that was last seen.
+    own: Option<(UnknownCause, Moment)>,
     counts: LinkCounts,
     sessions: VecDeque<SessionRecord>,
 }
@@ -73,6 +75,9 @@ impl Chance {
     }
 }
 
+/// What hindered us is held against us for so long after it is gone: a session opens in three packets, one a second.
+const HINDERED_FOR: Duration = Duration::from_secs(5);
+
 /// A peer is asked for what we ourselves would send.
 fn pace(peer: &BfdPeer) -> Pace {
     Pace { sends: peer.every, hears: peer.every, multiplier: NonZeroU8::new(peer.multiplier).unwrap_or(NonZeroU8::MIN) }
@@ -92,6 +97,7 @@ impl Speaker {
             leaves: None,
             late: None,
             state: None,
+            own: None,
             counts: LinkCounts::default(),
             sessions: VecDeque::new(),
         })
@@ -193,6 +199,11 @@ impl Speaker {
         Some(BfdEvent { peer: self.name.clone(), happening, sentence })
     }
 
+    /// What of ours keeps it down, or did so just now.
+    pub(super) fn own_fault(&self) -> Option<UnknownCause> {
+        self.own.as_ref().map(|(own, _)| own.clone())
+    }
+
     /// The session in full.
     pub(super) fn shown(&mut self, now: (Timestamp, Moment)) -> OwnLink {
         let state = self.link_state(now.1);
@@ -200,6 +211,10 @@ impl Speaker {
         self.state = Some((state, since));
         let is_down = matches!(state, LinkState::Down | LinkState::Opening);
         let trouble = if is_down { self.mouth.trouble() } else { None };
+        self.own = match trouble.as_ref().and_then(Trouble::own) {
+            Some(own) => Some((own, now.1)),
+            None => self.own.take().filter(|(_, at)| is_down && now.1.since(*at) <= HINDERED_FOR),
+        };
         let reason = of_state(state, &self.session, trouble);
         let (interval, remote) = (self.session.hears_every(), self.session.remote());
         let multiplier = if remote.multiplier == 0 { self.multiplier } else { remote.multiplier };

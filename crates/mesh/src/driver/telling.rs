@@ -102,7 +102,8 @@ impl Driver {
         self.report(moment);
         self.follow_plan(moment);
         self.is_busy = std::mem::take(&mut self.packets) > MANY;
-        self.board.bfd(self.bfd.shown((self.board.utc(), moment)), false);
+        let shown = self.bfd.shown((self.board.utc(), moment));
+        self.board.bfd((shown, &self.bfd.own_faults()), false);
         let terms = terms(&self.settings);
         for (peer, multiplier) in self.board.second(moment, &self.endpoint, &self.stalls) {
             self.endpoint.renegotiate(peer, Terms { multiplier, ..terms });

@@ -100,15 +100,15 @@ impl Record {
     }
 }
 
-/// The same of a session that tells nothing but whether it stands.
-pub(crate) fn of_session(link: &OwnLink, now: Timestamp) -> Option<ProbeResult> {
+/// The same of a session that tells nothing but whether it stands, and of what of ours keeps it from that.
+pub(crate) fn of_session(link: &OwnLink, own: Option<&UnknownCause>, now: Timestamp) -> Option<ProbeResult> {
     let outcome = match link.state {
         LinkState::Up | LinkState::Degraded | LinkState::PeerStalled => Outcome::Up,
         LinkState::Opening => return None,
         LinkState::SelfStalled => unknown(UnknownCause::OVERLOADED),
         LinkState::Left => unknown(LEFT),
         LinkState::Unmeasured => unknown(UNMEASURED),
-        LinkState::Down => Outcome::Down { stage: Stage::REPLY, cause: DownCause::TIMED_OUT },
+        LinkState::Down => own.map_or(Outcome::Down { stage: Stage::REPLY, cause: DownCause::TIMED_OUT }, |own| unknown(own.clone())),
     };
     let measurements = vec![
         (Cow::Borrowed("state"), Value::Text(link.state.word().to_owned())),

@@ -2,10 +2,11 @@
 
 use std::net::{Ipv6Addr, SocketAddr, SocketAddrV6};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
-use allswell_mesh::{Key, Settings};
+use allswell_mesh::{BfdPeer, Key, Settings};
 use allswell_model::link::{LinkState, OwnLink};
-use allswell_model::{DownCause, Outcome, Timestamp, UnknownCause};
+use allswell_model::{DownCause, NodeId, Outcome, Timestamp, UnknownCause};
 use allswell_testkit::namespace::hosts::Hosts;
 use allswell_testkit::namespace::inside;
 
@@ -74,6 +75,31 @@ fn our_own_interface_and_our_own_firewall_are_not_either() {
         hosts.cut(2);
         one.until("node-2", |link| link.state == LinkState::Down && link.reason.contains("our own firewall"));
         until_unknown(&one, &UnknownCause::LOCAL_POLICY);
+        never_down(&one);
+    });
+}
+
+#[test]
+fn what_is_ours_is_no_routers_fault_either() {
+    inside(|| {
+        let hosts = Hosts::switched(2);
+        let node = |own: u8, other: u8| {
+            let name = NodeId::new(&format!("edge-{other}")).unwrap();
+            let bfd = vec![BfdPeer { name, address: Hosts::address(other), every: Duration::from_millis(100), multiplier: 3 }];
+            let settings =
+                Settings { peers: Vec::new(), bfd, ..settings(&format!("node-{own}"), SocketAddr::new(Hosts::address(own), PORT)) };
+            hosts.space(own).run(|| Node::start(settings))
+        };
+        let (one, two) = (node(1, 2), node(2, 1));
+        one.until("edge-2", up);
+        two.until("edge-1", up);
+        hosts.space(1).ip("link set e0 down\n");
+        one.until("edge-2", |link| link.state == LinkState::Down);
+        until_unknown(&one, &UnknownCause::NO_ROUTE);
+        let down = |outcome: &Outcome| matches!(outcome, Outcome::Down { .. });
+        until(|| two.kept.all().iter().any(|result| down(&result.outcome))).unwrap();
+        hosts.space(1).ip("link set e0 up\n");
+        one.until("edge-2", up);
         never_down(&one);
     });
 }
